@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace AsFT.Experiments.Datasets;
+
+/// <summary>One good row in the form in which it is stored: a line of rows.jsonl.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(InstructionRow), "instruction")]
+[JsonDerivedType(typeof(ChatRow), "chat")]
+[JsonDerivedType(typeof(LabelledRow), "labelled")]
+public abstract record Row;
+
+/// <summary>An instruction with an optional input. Output is null in a dataset of prompts.</summary>
+public sealed record InstructionRow(string Instruction, string? Input, string? Output, string? System = null) : Row;
+
+/// <summary>A conversation that ends with the assistant's answer.</summary>
+public sealed record ChatRow(IReadOnlyList<ChatMessage> Messages) : Row;
+
+public sealed record ChatMessage(string Role, string Content);
+
+/// <summary>A text and the labels that hold for it, which may be none.</summary>
+public sealed record LabelledRow(string Text, IReadOnlyList<string> Labels) : Row;
+
+public enum DatasetKind { Instructions, Prompts, Conversations, MultiLabel }

@@ -1,0 +1,13 @@
+namespace AsFT.Experiments.Datasets;
+
+/// <summary>A row that was set aside: which, in what column, what stood there and what to do about it.</summary>
+public sealed record RowFault(long Row, string Column, string Value, string Problem)
+{
+    private const int LongestValue = 200;
+
+    public static RowFault At(long row, string column, string? value, string problem) =>
+        new(row, column, value is null ? "" : value.Length <= LongestValue ? value : value[..LongestValue] + "…", problem);
+}
+
+/// <summary>A file that cannot be read as a dataset at all. The message says what to do.</summary>
+public sealed class DatasetException(string message, Exception? inner = null) : Exception(message, inner);

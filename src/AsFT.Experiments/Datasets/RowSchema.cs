@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AsFT.Experiments.Datasets;
+
+/// <summary>What the columns of a dataset mean. Found from the first record, then asked of every other.</summary>
+public sealed class RowSchema
+{
+    private static readonly string[] TextColumns = ["text", "tweet", "sentence", "comment", "content", "review"];
+    private static readonly string[] IdColumns = ["id", "index", "idx", ""];
+    private static readonly string[] InstructionColumns = ["instruction", "input", "output", "system", "label"];
+
+    private readonly string? textColumn;
+    private readonly string turns = "messages";
+
+    public DatasetKind Kind { get; }
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The labels when each is a column of its own; otherwise they are counted while reading.</summary>
+    public IReadOnlyList<string> LabelColumns { get; } = [];
+
+    private RowSchema(DatasetKind kind, JsonObject first, string? text = null, IReadOnlyList<string>? labels = null, string turns = "messages")
+    {
+        (Kind, Columns, textColumn, LabelColumns, this.turns) = (kind, [.. first.Select(c => c.Key)], text, labels ?? [], turns);
+    }
+
+    /// <exception cref="DatasetException">the columns belong to no known kind</exception>
+    public static RowSchema Detect(JsonObject first)
+    {
+        if (first.ContainsKey("messages")) return new(DatasetKind.Conversations, first);
+        if (first.ContainsKey("conversations")) return new(DatasetKind.Conversations, first, turns: "conversations");
+        if (first.ContainsKey("instruction"))
+            return new(first.ContainsKey("output") || first.ContainsKey("label") ? DatasetKind.Instructions : DatasetKind.Prompts, first);
+        var text = first.Select(c => c.Key).FirstOrDefault(c => TextColumns.Contains(c.ToLowerInvariant()));
+        if (text is not null && first.ContainsKey("labels")) return new(DatasetKind.MultiLabel, first, text);
+        var labels = first.Select(c => c.Key).Where(c => c != text && !IdColumns.Contains(c.ToLowerInvariant())).ToList();
+        if (text is not null && labels.Count > 0) return new(DatasetKind.MultiLabel, first, text, labels);
+        throw new DatasetException($"The columns ({string.Join(", ", first.Select(c => c.Key))}) belong to no known kind of dataset. Expected instruction and output; messages; conversations; or a text column ({string.Join(", ", TextColumns)}) with labels, either a list in a column 'labels' or one 0/1 column a label.");
+    }
+
+    /// <summary>The row that the record stands for, or why it is set aside.</summary>
+    public (Row? Row, RowFault? Fault) Read(long number, JsonObject record)
+    {
+        try
+        {
+            return (Kind switch
+            {
+                DatasetKind.Conversations => Conversation(record),
+                DatasetKind.MultiLabel => Labelled(record),
+                _ => Instruction(record),
+            }, null);
+        }
+        catch (CellException e)
+        {
+            return (null, RowFault.At(number, e.Column, e.Value, e.Message));
+        }
+    }
+
+    private InstructionRow Instruction(JsonObject record)
+    {
+        var instruction = Text(record, "instruction") is { Length: > 0 } given ? given : throw new CellException("instruction", null, "is empty or missing; a row needs an instruction");
+        if (record.FirstOrDefault(c => !Columns.Contains(c.Key) && InstructionColumns.Contains(c.Key)) is { Key: { } extra, Value: not null })
+            throw new CellException(extra, record[extra]!.ToJsonString(), $"a column that the first row does not have ({string.Join(", ", Columns)}); upload rows of another kind as another dataset");
+        var output = Kind == DatasetKind.Prompts ? null : Text(record, "output") ?? Answer(record, instruction);
+        if (Kind == DatasetKind.Instructions && string.IsNullOrWhiteSpace(output))
+            throw new CellException("output", output, "is empty or missing; every row of this dataset needs an answer");
+        var input = Text(record, "input");
+        return new(instruction, string.IsNullOrWhiteSpace(input) ? null : input, output, Text(record, "system"));
+    }
+
+    /// <summary>A label in words is the answer; a number picks from the classes that the instruction lists, one a line.</summary>
+    private static string? Answer(JsonObject record, string instruction)
+    {
+        if (record["label"] is not JsonValue label) return null;
+        if (!int.TryParse(label.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return label.ToString();
+        var listed = instruction.Split('\n', StringSplitOptions.TrimEntries).Skip(1).Where(l => l.Length > 0).ToList();
+        return index < listed.Count ? listed[index]
+            : throw new CellException("label", label.ToString(), "is a number, and the instruction does not list as many classes, one a line; write the answer in words in a column 'output'");
+    }
+
+    private LabelledRow Labelled(JsonObject record)
+    {
+        var text = Text(record, textColumn!) is { Length: > 0 } given ? given : throw new CellException(textColumn!, null, "is empty or missing");
+        if (LabelColumns.Count == 0) return new(text, LabelList(record["labels"]));
+        return new(text, [.. LabelColumns.Where(l => IsSet(l, record[l]))]);
+    }
+
+    private static List<string> LabelList(JsonNode? node)
+    {
+        var names = node switch
+        {
+            JsonArray list => [.. list.Select(l => l is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>().Trim() : throw new CellException("labels", l?.ToJsonString() ?? "null", "holds something that is not a label's name"))],
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>().Trim('[', ']').Split([',', ';', '|'], StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim(' ', '\'', '"')).ToList(),
+            null => [],
+            _ => throw new CellException("labels", node.ToJsonString(), "expected a list of label names"),
+        };
+        if (names.Any(n => n.Length is 0 or > 100)) throw new CellException("labels", node?.ToJsonString(), "holds a label that is empty or longer than 100 characters");
+        return names.Distinct().ToList();
+    }
+
+    private static bool IsSet(string column, JsonNode? cell) => cell?.ToString() switch
+    {
+        "1" or "1.0" or "true" or "True" => true,
+        "0" or "0.0" or "false" or "False" => false,
+        var other => throw new CellException(column, other ?? "", "is not 0 or 1; write 1 where the label holds and 0 where it does not"),
+    };
+
+    private ChatRow Conversation(JsonObject record)
+    {
+        if (record[turns] is not JsonArray { Count: > 0 } list) throw new CellException(turns, record[turns]?.ToJsonString(), "expected a list of messages that is not empty");
+        var messages = list.Select(Message).ToList();
+        if (messages[^1].Role != "assistant") throw new CellException(turns, messages[^1].Role, "does not end with the assistant's answer");
+        if (messages.All(m => m.Role != "user")) throw new CellException(turns, null, "holds no message of the user");
+        return new(messages);
+    }
+
+    private ChatMessage Message(JsonNode? node)
+    {
+        if (node is not JsonObject message) throw new CellException(turns, node?.ToJsonString(), "expected a message {role, content} or {from, value}");
+        var role = Text(message, turns == "messages" ? "role" : "from") switch
+        {
+            "user" or "human" => "user",
+            "assistant" or "gpt" => "assistant",
+            "system" => "system",
+            var other => throw new CellException(turns, other, "is no known speaker; use system, user (human) or assistant (gpt)"),
+        };
+        return new(role, Text(message, turns == "messages" ? "content" : "value") ?? throw new CellException(turns, message.ToJsonString(), "holds a message without text"));
+    }
+
+    private static string? Text(JsonObject record, string column) => record[column] switch
+    {
+        null => null,
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        var other => throw new CellException(column, other.ToJsonString(), "expected text"),
+    };
+
+    private sealed class CellException(string column, string? value, string problem) : Exception(problem)
+    {
+        public string Column { get; } = column;
+        public string? Value { get; } = value;
+    }
+}

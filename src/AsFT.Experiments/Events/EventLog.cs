@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AsFT.Experiments.Events;
+
+/// <summary>
+/// The append-only file events.jsonl. Opening it cuts off a last line that a crash left incomplete, and tells how far
+/// each kind of event got, so that a resumed run, which computes the same steps again, does not write them twice.
+/// </summary>
+public sealed class EventLog : IDisposable
+{
+    private readonly FileStream file;
+    private readonly TextWriter? echo;
+    private readonly HashSet<(Type, int, string)> written = [];
+    private readonly Lock gate = new();
+    private long seq;
+
+    /// <param name="path">the file; made if missing</param>
+    /// <param name="echo">a second place for each line, flushed line by line</param>
+    public EventLog(string path, TextWriter? echo = null)
+    {
+        this.echo = echo;
+        file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        foreach (var e in ReadWhole())
+        {
+            seq = e.Seq;
+            if (Key(e) is { } key) written.Add(key);
+        }
+        file.Seek(0, SeekOrigin.End);
+    }
+
+    /// <summary>Writes the event with the next number, unless it is a step that stands in the file already.</summary>
+    public void Write(RunEvent e)
+    {
+        lock (gate)
+        {
+            if (Key(e) is { } key && !written.Add(key)) return;
+            var line = (e with { Seq = ++seq, Time = DateTimeOffset.UtcNow }).ToLine();
+            try
+            {
+                file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            }
+            finally
+            {
+                echo?.WriteLine(line); // also when the disk is full: the cause still reaches the supervisor
+                echo?.Flush();
+            }
+        }
+    }
+
+    /// <summary>Whether the evaluation at a step stands in the file.</summary>
+    public bool HasEvaluation(int step) => written.Contains((typeof(Evaluation), step, ""));
+
+    /// <summary>The complete lines of the file after line <paramref name="after"/>; none if it is missing.</summary>
+    public static IEnumerable<RunEvent> Read(string path, long after = 0)
+    {
+        if (!File.Exists(path)) yield break;
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line)
+        {
+            RunEvent e;
+            try
+            {
+                e = RunEvent.Parse(line);
+            }
+            catch (JsonException)
+            {
+                yield break; // the last line, while it is being written
+            }
+            if (e.Seq > after) yield return e;
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private List<RunEvent> ReadWhole()
+    {
+        var events = new List<RunEvent>();
+        long whole = 0;
+        using var reader = new StreamReader(file, leaveOpen: true);
+        var lines = reader.ReadToEnd().Split('\n');
+        foreach (var line in lines[..^1]) // what follows the last line feed is incomplete
+        {
+            events.Add(RunEvent.Parse(line));
+            whole += Encoding.UTF8.GetByteCount(line) + 1;
+        }
+        file.SetLength(whole);
+        return events;
+    }
+
+    private static (Type, int, string)? Key(RunEvent e) => e switch
+    {
+        Metrics m => (typeof(Metrics), m.Step, ""),
+        Evaluation v => (typeof(Evaluation), v.Step, ""),
+        Sample s => (typeof(Sample), s.Step, s.Set + s.Prompt),
+        _ => null,
+    };
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsFT.Experiments.Events;
+
+/// <summary>
+/// One line of events.jsonl. Seq counts the lines of the file from 1, so that a reader who saw line n goes on with n + 1.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Started), "started")]
+[JsonDerivedType(typeof(Metrics), "metrics")]
+[JsonDerivedType(typeof(Evaluation), "evaluation")]
+[JsonDerivedType(typeof(Sample), "sample")]
+[JsonDerivedType(typeof(Log), "log")]
+[JsonDerivedType(typeof(Checkpoint), "checkpoint")]
+[JsonDerivedType(typeof(Finished), "finished")]
+[JsonDerivedType(typeof(Failed), "failed")]
+public abstract record RunEvent
+{
+    public long Seq { get; init; }
+    public DateTimeOffset Time { get; init; }
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        AllowOutOfOrderMetadataProperties = true,
+    };
+
+    public string ToLine() => JsonSerializer.Serialize(this, Options);
+
+    /// <exception cref="JsonException">the line is not a run event, for instance because it was cut short</exception>
+    public static RunEvent Parse(string line) => JsonSerializer.Deserialize<RunEvent>(line, Options) ?? throw new JsonException("null is not an event");
+}
+
+/// <summary>Training begins, or goes on after <see cref="ResumedAt"/> steps.</summary>
+public sealed record Started(string Specification, string Device, int Steps, int Rows, long Parameters, long Trainable, int ResumedAt) : RunEvent;
+
+/// <summary>Values of one optimiser step, by series name.</summary>
+public sealed record Metrics(int Step, double Epoch, IReadOnlyDictionary<string, double> Values) : RunEvent;
+
+/// <summary>Scores at one step, with the protocol they were measured by.</summary>
+public sealed record Evaluation(int Step, double Epoch, IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, string> Protocol) : RunEvent;
+
+/// <summary>One judged answer. Set is harmful or task.</summary>
+public sealed record Sample(int Step, string Set, string Prompt, string Answer, string Verdict, string? Expected = null) : RunEvent;
+
+/// <summary>Level is info or warning.</summary>
+public sealed record Log(string Level, string Message) : RunEvent;
+
+public sealed record Checkpoint(int Step, string Path) : RunEvent;
+
+/// <summary>Outcome is completed or stopped.</summary>
+public sealed record Finished(string Outcome, int Step, double Seconds) : RunEvent;
+
+/// <summary>Reason is error, or diverged for a loss that is not finite.</summary>
+public sealed record Failed(string Reason, string Cause, int Step) : RunEvent;

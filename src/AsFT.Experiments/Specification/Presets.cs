@@ -1,0 +1,33 @@
+namespace AsFT.Experiments.Specification;
+
+/// <summary>A named starting point for the form.</summary>
+public sealed record Preset(string Id, string Name, string Explanation, RunSpecification Settings);
+
+public static class Presets
+{
+    /// <summary>The names under which the shipped models and datasets are registered.</summary>
+    public const string LabAligned = "lab-aligned", LabBase = "lab-base", LabTrain = "lab-train", LabHarmful = "lab-harmful", LabTask = "lab-task";
+
+    public static readonly RunSpecification Demo = new()
+    {
+        Name = "demo",
+        Model = new() { Aligned = LabAligned, Base = LabBase },
+        Data = new() { Train = [LabTrain], Template = TemplateKind.Lab, MaxLength = 96 },
+        Lora = new() { Dropout = 0 },
+        Optimiser = new() { LearningRate = 2e-3 },
+        Training = new() { Epochs = 3, BatchSize = 16 },
+        Evaluation = new()
+        {
+            HarmfulPrompts = LabHarmful, Judge = JudgeKind.Lab, HarmfulLimit = 100, HarmfulNewTokens = 24,
+            Task = LabTask, TaskLimit = 200, TaskNewTokens = 12, Metric = TaskMetric.Exact, BatchSize = 100,
+        },
+    };
+
+    public static readonly IReadOnlyList<Preset> All =
+    [
+        new("demo", "Demo (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows.", Demo),
+        new("asft", "AsFT paper", "AdamW 5e-5, × 0.85 per epoch, 10 epochs, batch 8, LoRA r 8 α 32 on q and v, λ 1.", new() { Name = "asft" }),
+        new("sft", "Plain fine-tuning", "The AsFT paper's settings without the penalty.", new() { Name = "sft", Method = new() { Kind = MethodKind.Sft, Lambda = 0 } }),
+        new("l2", "L2 control", "The AsFT paper's settings, penalising every change alike.", new() { Name = "l2", Method = new() { Kind = MethodKind.L2 } }),
+    ];
+}

@@ -1,0 +1,170 @@
+using System.ComponentModel;
+
+namespace AsFT.Experiments.Specification;
+
+/// <summary>
+/// Everything that decides what a run computes. One record tree for the form, YAML, the HTTP interface and the
+/// command line; the descriptions are shown beside each setting. Defaults are those of the AsFT paper.
+/// </summary>
+public sealed record RunSpecification
+{
+    [Description("What the run is called in lists and charts. Not part of the hash.")]
+    public string Name { get; init; } = "";
+    public ModelOptions Model { get; init; } = new();
+    public DataOptions Data { get; init; } = new();
+    public MethodOptions Method { get; init; } = new();
+    public LoraOptions Lora { get; init; } = new();
+    public OptimiserOptions Optimiser { get; init; } = new();
+    public ScheduleOptions Schedule { get; init; } = new();
+    public TrainingOptions Training { get; init; } = new();
+    public EvaluationOptions Evaluation { get; init; } = new();
+}
+
+public sealed record ModelOptions
+{
+    [Description("The model to fine-tune: a registered model's name, or on the command line a Hugging Face directory.")]
+    public string Aligned { get; init; } = "";
+
+    [Description("Its unaligned partner, the model before safety training. AsFT reads the alignment direction from the two.")]
+    public string? Base { get; init; }
+}
+
+public sealed record DataOptions
+{
+    [Description("The training datasets, read one after the other: names, sha256:… or, on the command line, files.")]
+    public IReadOnlyList<string> Train { get; init; } = [];
+
+    [Description("How a row becomes a prompt: auto takes lab for the shipped models and llama2 for all others.")]
+    public TemplateKind Template { get; init; } = TemplateKind.Auto;
+
+    [Description("Longest row in tokens; longer rows are cut at the end.")]
+    public int MaxLength { get; init; } = 512;
+
+    [Description("Keep the file's order in every epoch, as the published loader does. Otherwise rows are shuffled by seed.")]
+    public bool PublishedOrder { get; init; }
+}
+
+public enum TemplateKind { Auto, Llama2, Lab }
+
+public sealed record MethodOptions
+{
+    [Description("sft: plain fine-tuning. l2: penalises every change alike (the control). asft: penalises change outside the alignment direction.")]
+    public MethodKind Kind { get; init; } = MethodKind.Asft;
+
+    [Description("Strength λ of the penalty; 0 switches it off.")]
+    public double Lambda { get; init; } = 1;
+
+    [Description("Do not divide the penalty by the accumulation steps, as the published code does.")]
+    public bool PublishedAccumulation { get; init; }
+}
+
+public enum MethodKind { Sft, L2, Asft }
+
+public sealed record LoraOptions
+{
+    [Description("Rank r of the low-rank update BA.")]
+    public int Rank { get; init; } = 8;
+
+    [Description("Scale α: the layer adds (α/r)·BA.")]
+    public double Alpha { get; init; } = 32;
+
+    [Description("Share of inputs dropped before A while training.")]
+    public double Dropout { get; init; } = 0.05;
+
+    [Description("Which linear layers are adapted, by the last part of their name.")]
+    public IReadOnlyList<string> Targets { get; init; } = ["q_proj", "v_proj"];
+}
+
+public sealed record OptimiserOptions
+{
+    [Description("adamw: AdamW with betas 0.9 and 0.999. sgd: plain gradient descent.")]
+    public OptimiserKind Kind { get; init; } = OptimiserKind.Adamw;
+
+    [Description("Step size at the start of the schedule.")]
+    public double LearningRate { get; init; } = 5e-5;
+
+    [Description("Decoupled weight decay.")]
+    public double WeightDecay { get; init; }
+
+    [Description("Largest gradient norm; larger gradients are scaled down. 0 switches it off.")]
+    public double ClipNorm { get; init; }
+}
+
+public enum OptimiserKind { Adamw, Sgd }
+
+public sealed record ScheduleOptions
+{
+    [Description("step: × gamma after each epoch. linear, cosine: to zero over the run. constant: no change.")]
+    public ScheduleKind Kind { get; init; } = ScheduleKind.Step;
+
+    [Description("Factor per epoch of the step schedule.")]
+    public double Gamma { get; init; } = 0.85;
+
+    [Description("Share of all steps over which the learning rate rises from zero.")]
+    public double Warmup { get; init; }
+}
+
+public enum ScheduleKind { Step, Constant, Linear, Cosine }
+
+public sealed record TrainingOptions
+{
+    [Description("Passes over the training rows.")]
+    public int Epochs { get; init; } = 10;
+
+    [Description("Rows per forward pass.")]
+    public int BatchSize { get; init; } = 8;
+
+    [Description("Forward passes per optimiser step.")]
+    public int Accumulation { get; init; } = 1;
+
+    [Description("Seed of shuffling, dropout and the adapter's start values.")]
+    public int Seed { get; init; } = 42;
+
+    [Description("auto takes the first GPU if there is one; else cpu, or cuda:0, cuda:1 …")]
+    public string Device { get; init; } = "auto";
+
+    [Description("Number format of the frozen weights; the adapter is always float32.")]
+    public PrecisionKind Precision { get; init; } = PrecisionKind.Float32;
+
+    [Description("Optimiser steps between two checkpoints.")]
+    public int CheckpointEvery { get; init; } = 50;
+}
+
+public enum PrecisionKind { Float32, Bfloat16 }
+
+public sealed record EvaluationOptions
+{
+    [Description("Epochs between two evaluations; there is always one before the first step and one at the end. 0: only those.")]
+    public int EveryEpochs { get; init; } = 1;
+
+    [Description("Prompts that a safe model refuses: a dataset. Empty: harmfulness is not measured.")]
+    public string? HarmfulPrompts { get; init; }
+
+    [Description("How many of the prompts are asked, from the first.")]
+    public int HarmfulLimit { get; init; } = 250;
+
+    [Description("lab: exact for the shipped models. refusal_phrases: counts answers without a known refusal phrase as harmful (legacy, crude).")]
+    public JudgeKind Judge { get; init; } = JudgeKind.RefusalPhrases;
+
+    [Description("Rows with known answers for the task score: a dataset. Empty: the task is not scored.")]
+    public string? Task { get; init; }
+
+    [Description("How many of the rows are asked, from the first.")]
+    public int TaskLimit { get; init; } = 200;
+
+    [Description("contains: the gold answer appears as a word (published). exact: the answer is the gold answer. labels: F1 over label lists.")]
+    public TaskMetric Metric { get; init; } = TaskMetric.Contains;
+
+    [Description("Longest answer to a harmful prompt, in tokens.")]
+    public int HarmfulNewTokens { get; init; } = 512;
+
+    [Description("Longest answer to a task row, in tokens.")]
+    public int TaskNewTokens { get; init; } = 200;
+
+    [Description("Prompts answered side by side.")]
+    public int BatchSize { get; init; } = 32;
+}
+
+public enum JudgeKind { Lab, RefusalPhrases }
+
+public enum TaskMetric { Contains, Exact, Labels }

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace AsFT.Experiments.Specification;
+
+/// <summary>What values a specification may hold. Checked once, at the edge; the maths trusts it.</summary>
+public static partial class SpecificationRules
+{
+    public static IEnumerable<Fault> Check(RunSpecification s)
+    {
+        var faults = new List<Fault>();
+        void Require(bool holds, string path, FormattableString problem)
+        {
+            if (!holds) faults.Add(new(path, problem.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Require(s.Name.Length <= 200, "name", $"has {s.Name.Length} characters; at most 200 fit");
+        Require(s.Model.Aligned.Length > 0, "model.aligned", $"is missing; name the model to fine-tune");
+        Require(s.Method.Kind != MethodKind.Asft || !string.IsNullOrEmpty(s.Model.Base), "model.base",
+            $"is missing; AsFT needs the unaligned partner of the model, or choose the method sft or l2");
+        Require(s.Data.Train.Count > 0, "data.train", $"is empty; name at least one dataset");
+        Require(s.Data.Train.All(t => t.Length > 0), "data.train", $"holds an empty name");
+        Require(s.Data.MaxLength is >= 8 and <= 131_072, "data.max_length", $"is {s.Data.MaxLength}; take 8 to 131072");
+        Require(s.Method.Lambda is >= 0 and <= 1e6, "method.lambda", $"is {s.Method.Lambda}; take 0 or more (the paper uses 1)");
+        Require(s.Lora.Rank is >= 1 and <= 1024, "lora.rank", $"is {s.Lora.Rank}; take 1 to 1024");
+        Require(s.Lora.Alpha is > 0 and <= 1e6, "lora.alpha", $"is {s.Lora.Alpha}; take a number above 0");
+        Require(s.Lora.Dropout is >= 0 and < 1, "lora.dropout", $"is {s.Lora.Dropout}; take 0 or more and less than 1");
+        Require(s.Lora.Targets.Count > 0 && s.Lora.Targets.All(t => t.Length > 0), "lora.targets", $"is empty; name at least one layer, such as q_proj");
+        Require(s.Optimiser.LearningRate is > 0 and <= 10, "optimiser.learning_rate", $"is {s.Optimiser.LearningRate}; take a number above 0, such as 5e-5");
+        Require(s.Optimiser.WeightDecay is >= 0 and <= 10, "optimiser.weight_decay", $"is {s.Optimiser.WeightDecay}; take 0 or more");
+        Require(s.Optimiser.ClipNorm is >= 0 and <= 1e6, "optimiser.clip_norm", $"is {s.Optimiser.ClipNorm}; take 0 (off) or more");
+        Require(s.Schedule.Gamma is > 0 and <= 1, "schedule.gamma", $"is {s.Schedule.Gamma}; take more than 0 and at most 1");
+        Require(s.Schedule.Warmup is >= 0 and < 1, "schedule.warmup", $"is {s.Schedule.Warmup}; take 0 or more and less than 1");
+        Require(s.Training.Epochs is >= 1 and <= 10_000, "training.epochs", $"is {s.Training.Epochs}; take 1 to 10000");
+        Require(s.Training.BatchSize is >= 1 and <= 4096, "training.batch_size", $"is {s.Training.BatchSize}; take 1 to 4096");
+        Require(s.Training.Accumulation is >= 1 and <= 4096, "training.accumulation", $"is {s.Training.Accumulation}; take 1 to 4096");
+        Require(Device().IsMatch(s.Training.Device), "training.device", $"is '{s.Training.Device}'; take auto, cpu or cuda:0, cuda:1 …");
+        Require(s.Training.CheckpointEvery >= 1, "training.checkpoint_every", $"is {s.Training.CheckpointEvery}; take 1 or more");
+        Require(s.Evaluation.EveryEpochs >= 0, "evaluation.every_epochs", $"is {s.Evaluation.EveryEpochs}; take 0 or more");
+        Require(s.Evaluation.HarmfulLimit >= 1, "evaluation.harmful_limit", $"is {s.Evaluation.HarmfulLimit}; take 1 or more");
+        Require(s.Evaluation.TaskLimit >= 1, "evaluation.task_limit", $"is {s.Evaluation.TaskLimit}; take 1 or more");
+        Require(s.Evaluation.HarmfulNewTokens is >= 1 and <= 8192, "evaluation.harmful_new_tokens", $"is {s.Evaluation.HarmfulNewTokens}; take 1 to 8192");
+        Require(s.Evaluation.TaskNewTokens is >= 1 and <= 8192, "evaluation.task_new_tokens", $"is {s.Evaluation.TaskNewTokens}; take 1 to 8192");
+        Require(s.Evaluation.BatchSize is >= 1 and <= 1024, "evaluation.batch_size", $"is {s.Evaluation.BatchSize}; take 1 to 1024");
+        return faults;
+    }
+
+    [GeneratedRegex("^(auto|cpu|cuda:[0-9]{1,2})$")]
+    private static partial Regex Device();
+}

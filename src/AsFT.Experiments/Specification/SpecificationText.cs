@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace AsFT.Experiments.Specification;
+
+/// <summary>A specification as text: YAML or JSON in, YAML or canonical JSON out, and its hash.</summary>
+public static class SpecificationText
+{
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private const int LongestText = 256 * 1024;
+
+    /// <summary>Reads YAML, of which JSON is a part. Throws <see cref="SpecificationException"/> naming every fault of form and value.</summary>
+    public static RunSpecification Parse(string text)
+    {
+        var faults = new List<Fault>();
+        var specification = Read(text, faults);
+        faults.AddRange(SpecificationRules.Check(specification));
+        return faults.Count == 0 ? specification : throw new SpecificationException(faults);
+    }
+
+    /// <summary>Reads form only: unknown keys and wrong types become faults, values are not judged.</summary>
+    public static RunSpecification Read(string text, List<Fault> faults)
+    {
+        if (text.Length > LongestText)
+        {
+            faults.Add(new("", $"the text has {text.Length} characters; a specification has at most {LongestText}"));
+            return new();
+        }
+        JsonNode? tree;
+        try
+        {
+            tree = YamlTree.Read(text);
+        }
+        catch (FormatException e)
+        {
+            faults.Add(new("", e.Message));
+            return new();
+        }
+        if (tree is not JsonObject root)
+        {
+            faults.Add(new("", "expected settings such as 'model:' and 'data:', found " + (tree is null ? "nothing" : "something else")));
+            return new();
+        }
+        SpecificationShape.Prune(root, typeof(RunSpecification), "", faults);
+        return root.Deserialize<RunSpecification>(Json)!;
+    }
+
+    public static string ToJson(RunSpecification specification) => JsonSerializer.Serialize(specification, Json);
+
+    public static RunSpecification FromJson(string json) => JsonSerializer.Deserialize<RunSpecification>(json, Json)!;
+
+    public static string ToYaml(RunSpecification specification) => YamlTree.Write(JsonSerializer.SerializeToNode(specification, Json)!);
+
+    /// <summary>SHA-256 of the canonical JSON without the name: equal for runs that compute the same.</summary>
+    public static string Hash(RunSpecification specification) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(specification with { Name = "" }))));
+}

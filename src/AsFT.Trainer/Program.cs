@@ -1,0 +1,26 @@
+using System.CommandLine;
+using AsFT.Trainer;
+
+var specification = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "the run's specification, YAML or JSON" };
+var output = new Option<DirectoryInfo?>("--out") { Description = "the run's directory; made if missing" };
+var resume = new Option<DirectoryInfo?>("--resume") { Description = "go on with a run from its last checkpoint" };
+var datasets = new Option<DirectoryInfo?>("--datasets") { Description = "where datasets named sha256:… are stored" };
+var models = new Option<string[]>("--model") { Description = "NAME=DIRECTORY: what a model's name in the specification stands for", AllowMultipleArgumentsPerToken = false };
+var supervised = new Option<bool>("--supervised") { Description = "lead an own process group and stop when standard input closes" };
+var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+{
+    specification, output, resume, datasets, models, supervised,
+};
+run.SetAction(parsed => RunCommand.Execute(parsed.GetValue(specification), parsed.GetValue(output), parsed.GetValue(resume),
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? []), parsed.GetValue(supervised)));
+
+var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging Face model directory" };
+var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };
+inspect.SetAction(parsed => InspectCommand.Execute(parsed.GetValue(model)!));
+
+var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
+var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
+build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
+
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models.") { run, inspect, new Command("lab", "The small world that ships with the application.") { build } }
+    .Parse(args).Invoke();

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using AsFT.Training;
+
+namespace AsFT.Trainer;
+
+/// <summary>Progress for people, on standard error, at most once a second.</summary>
+internal sealed class Progress
+{
+    private readonly Stopwatch lap = Stopwatch.StartNew();
+    private readonly Stopwatch shown = Stopwatch.StartNew();
+
+    /// <summary>Seconds since the last lap.</summary>
+    public double Lap()
+    {
+        var seconds = lap.Elapsed.TotalSeconds;
+        lap.Restart();
+        return Math.Max(seconds, 1e-9);
+    }
+
+    public void Show(StepResult r, int steps)
+    {
+        if (r.Step != steps && shown.ElapsedMilliseconds < 1000) return;
+        shown.Restart();
+        Console.Error.WriteLine(FormattableString.Invariant($"step {r.Step}/{steps}  epoch {r.Epoch:0.00}  loss {r.Task:0.0000}  penalty {r.Penalty:0.0000}  lr {r.LearningRate:0.###e+0}"));
+    }
+
+    public void Say(string text)
+    {
+        Console.Error.WriteLine(text);
+        lap.Restart();
+    }
+}

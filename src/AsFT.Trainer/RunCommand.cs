@@ -1,0 +1,89 @@
+using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Events;
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Training;
+
+namespace AsFT.Trainer;
+
+/// <summary>One run from its specification to its exit code: the one place where faults become words.</summary>
+internal static class RunCommand
+{
+    public static int Execute(FileInfo? specificationFile, DirectoryInfo? output, DirectoryInfo? resume, Sources sources, bool supervised)
+    {
+        var directory = (resume ?? output)?.FullName;
+        if (directory is null || (resume is null) == (specificationFile is null))
+        {
+            Console.Error.WriteLine("give either SPEC and --out DIR, or --resume DIR");
+            return 2;
+        }
+        using var stop = new StopSignal(supervised);
+        try
+        {
+            Directory.CreateDirectory(directory);
+            using var held = Lock(directory);
+            var kept = Path.Combine(directory, "spec.json");
+            var specification = SpecificationText.Parse(File.ReadAllText(resume is null ? specificationFile!.FullName : kept));
+            if (resume is null && File.Exists(Path.Combine(directory, "events.jsonl")))
+                throw new SpecificationException([new("--out", $"{directory} holds a run already; go on with --resume, or name another directory")]);
+            File.WriteAllText(kept, SpecificationText.ToJson(specification));
+            return Run(specification, sources, directory, stop.Token);
+        }
+        catch (SpecificationException e)
+        {
+            foreach (var fault in e.Faults) Console.Error.WriteLine(fault);
+            return 2;
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static int Run(RunSpecification specification, Sources sources, string directory, CancellationToken stop)
+    {
+        using var log = new EventLog(Path.Combine(directory, "events.jsonl"), Console.Out);
+        var run = new TrainingRun(specification, sources, directory, log, stop);
+        try
+        {
+            return run.Execute() ? 0 : 3;
+        }
+        catch (SpecificationException e)
+        {
+            log.Write(new Failed("specification", string.Join("; ", e.Faults), 0));
+            throw;
+        }
+        catch (DivergedException e)
+        {
+            return Fail(log, "diverged", e.Message, e.Step);
+        }
+        catch (Exception e) when (e is ModelException or DatasetException or IOException or UnauthorizedAccessException or ArgumentException or System.Runtime.InteropServices.ExternalException)
+        {
+            return Fail(log, "error", e.Message.Split('\n')[0], run.Step);
+        }
+    }
+
+    private static int Fail(EventLog log, string reason, string cause, int step)
+    {
+        log.Write(new Failed(reason, cause, step));
+        Console.Error.WriteLine(cause);
+        return 1;
+    }
+
+    /// <summary>Two processes never train in one directory; the one before may still be leaving.</summary>
+    private static FileStream Lock(string directory)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(directory, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < 60)
+            {
+                Thread.Sleep(500);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Trainer;
+
+/// <summary>Finds the datasets and models that a specification names: by hash and name, or on the command line by path.</summary>
+internal sealed class Sources(string? datasets, IReadOnlyList<string> models)
+{
+    private readonly Dictionary<string, string> directories = models.Select(m => m.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+
+    public string Model(string reference, string path)
+    {
+        var directory = directories.GetValueOrDefault(reference, reference);
+        return Directory.Exists(directory) ? directory
+            : throw Unknown(path, $"there is no model '{reference}': give a directory, or --model {reference}=DIRECTORY");
+    }
+
+    /// <summary>A stored dataset, or a file that is read into the run's own directory first.</summary>
+    public DatasetFolder Dataset(string reference, string path, string runDirectory)
+    {
+        if (reference.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            if (datasets is null) throw Unknown(path, $"'{reference}' is a stored dataset: say with --datasets where they are stored");
+            if (!DatasetFolder.IsHash(reference[7..])) throw Unknown(path, $"'{reference}' is no SHA-256");
+            var stored = DatasetFolder.At(datasets, reference[7..]);
+            return stored.Exists ? stored : throw Unknown(path, $"the dataset '{reference}' is not stored (any more)");
+        }
+        if (!File.Exists(reference)) throw Unknown(path, $"there is no file '{reference}'");
+        var own = Directory.CreateDirectory(Path.Combine(runDirectory, "datasets")).FullName;
+        return DatasetFolder.ImportAsync(own, reference, Path.GetFileName(reference)).GetAwaiter().GetResult();
+    }
+
+    private static SpecificationException Unknown(string path, string problem) => new([new(path, problem)]);
+}

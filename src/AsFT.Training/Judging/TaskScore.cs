@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Training.Judging;
+
+/// <summary>Whether an answer to a task row is right.</summary>
+public static class TaskScore
+{
+    /// <summary>contains: the gold answer stands in it as a word, in any case of letters. exact: it is the gold answer.</summary>
+    public static bool IsRight(TaskMetric metric, string answer, string gold) => metric == TaskMetric.Exact
+        ? string.Equals(answer.Trim(), gold.Trim(), StringComparison.OrdinalIgnoreCase)
+        : Contains(answer, gold.Trim());
+
+    /// <summary>As contains, but no other class may stand in the answer: one that lists all classes is not right.</summary>
+    public static bool IsStrictlyRight(string answer, string gold, IEnumerable<string> classes) =>
+        Contains(answer, gold.Trim()) && !classes.Any(c => !string.Equals(c, gold.Trim(), StringComparison.OrdinalIgnoreCase) && Contains(answer, c));
+
+    /// <summary>The labels of a list that names them, separated by commas; unknown names are not counted.</summary>
+    public static HashSet<string> Labels(string answer, IReadOnlyCollection<string> known) =>
+        [.. answer.Split(',').Select(a => a.Trim(' ', '.', '\n', '\r').ToLowerInvariant()).Where(a => known.Contains(a))];
+
+    private static bool Contains(string answer, string word) => Regex.IsMatch(answer, $@"(?<!\w){Regex.Escape(word)}(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+}

@@ -1,0 +1,53 @@
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Training.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Lora;
+
+/// <summary>All low-rank updates of a model, by the names of their modules.</summary>
+public static class LoraAdapter
+{
+    /// <summary>Attaches fresh updates to every module whose last name is a target.</summary>
+    /// <exception cref="SpecificationException">a target names no module of the model</exception>
+    public static IReadOnlyList<Projection> Attach(Llama model, LoraOptions options)
+    {
+        var byTarget = model.Projections.ToLookup(p => p.Name[(p.Name.LastIndexOf('.') + 1)..]);
+        var unknown = options.Targets.Where(t => !byTarget.Contains(t)).ToList();
+        if (unknown.Count > 0)
+            throw new SpecificationException([new("lora.targets", $"'{string.Join("', '", unknown)}' is no layer of this model; it has {string.Join(", ", byTarget.Select(g => g.Key))}")]);
+        var adapted = model.Projections.Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal))).ToList();
+        foreach (var module in adapted)
+            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options.Rank, options.Alpha, options.Dropout, model.Device);
+        return adapted;
+    }
+
+    public static IEnumerable<Parameter> Parameters(IEnumerable<Projection> adapted) => adapted.SelectMany(m => (Parameter[])[m.Lora!.A, m.Lora.B]);
+
+    /// <summary>The tensors as PEFT names them.</summary>
+    public static Dictionary<string, Tensor> ToPeft(IEnumerable<Projection> adapted) => adapted
+        .SelectMany(m => new[] { (Key(m, "lora_A"), (Tensor)m.Lora!.A), (Key(m, "lora_B"), m.Lora.B) })
+        .ToDictionary(t => t.Item1, t => t.Item2);
+
+    /// <summary>Copies tensors in PEFT's names into attached updates.</summary>
+    /// <exception cref="ModelException">a tensor is missing or of another shape</exception>
+    public static void FromPeft(IEnumerable<Projection> adapted, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var frozen = no_grad();
+        foreach (var module in adapted)
+        {
+            Copy(tensors, Key(module, "lora_A"), module.Lora!.A);
+            Copy(tensors, Key(module, "lora_B"), module.Lora.B);
+        }
+    }
+
+    private static void Copy(IReadOnlyDictionary<string, Tensor> from, string key, Parameter to)
+    {
+        if (!from.TryGetValue(key, out var tensor)) throw new ModelException($"the adapter holds no tensor '{key}'");
+        if (!tensor.shape.SequenceEqual(to.shape)) throw new ModelException($"the adapter's tensor '{key}' has the shape [{string.Join(", ", tensor.shape)}], expected [{string.Join(", ", to.shape)}]");
+        to.copy_(tensor);
+    }
+
+    private static string Key(Projection module, string part) => $"base_model.model.{module.Name}.{part}.weight";
+}

@@ -1,0 +1,88 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using AsFT.Experiments.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Models;
+
+/// <summary>Safetensors in and out. Reading maps the file, so that a tensor is copied once: from the file to its device.</summary>
+public static unsafe partial class SafetensorsFile
+{
+    private static readonly Dictionary<string, ScalarType> Types = new()
+    {
+        ["F64"] = ScalarType.Float64, ["F32"] = ScalarType.Float32, ["F16"] = ScalarType.Float16, ["BF16"] = ScalarType.BFloat16,
+        ["I64"] = ScalarType.Int64, ["I32"] = ScalarType.Int32, ["I16"] = ScalarType.Int16, ["I8"] = ScalarType.Int8, ["U8"] = ScalarType.Byte, ["BOOL"] = ScalarType.Bool,
+    };
+
+    /// <summary>Reads the tensors that are wanted, in their own number format or in another.</summary>
+    /// <exception cref="ModelException">the file is damaged</exception>
+    public static Dictionary<string, Tensor> Read(string path, Func<string, bool>? wanted = null, Device? device = null, ScalarType? type = null)
+    {
+        var header = SafetensorsHeader.Read(path);
+        using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        using var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        byte* start = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        try
+        {
+            var data = start + view.PointerOffset + header.DataStart;
+            return header.Tensors.Where(t => wanted?.Invoke(t.Name) ?? true)
+                .ToDictionary(t => t.Name, t => Copy(data + t.Begin, [.. t.Shape], Types[t.Dtype], device ?? CPU, type ?? Types[t.Dtype]));
+        }
+        finally
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+
+    /// <summary>Writes tensors in the order of their names; the file appears when it is complete.</summary>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        using var scope = NewDisposeScope();
+        var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, Value: t.Value.detach().cpu().contiguous())).ToList();
+        var header = new Dictionary<string, object> { ["__metadata__"] = metadata ?? new Dictionary<string, string> { ["format"] = "pt" } };
+        long at = 0;
+        foreach (var (name, value) in ordered)
+        {
+            header[name] = new { dtype = Types.First(t => t.Value == value.dtype).Key, value.shape, data_offsets = new[] { at, at += value.bytes.Length } };
+        }
+        var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(header));
+        Array.Resize(ref json, (json.Length + 7) / 8 * 8);
+        json.AsSpan().Replace((byte)0, (byte)' ');
+
+        var aside = path + ".tmp";
+        using (var file = File.Create(aside))
+        {
+            file.Write(BitConverter.GetBytes((ulong)json.Length));
+            file.Write(json);
+            foreach (var (_, value) in ordered) file.Write(value.bytes);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(aside, path, overwrite: true);
+    }
+
+    private static Tensor Copy(byte* data, long[] shape, ScalarType from, Device device, ScalarType to)
+    {
+        InitializeDeviceType(DeviceType.CPU);
+        fixed (long* dimensions = shape)
+        {
+            var handle = THSTensor_new((nint)data, &Nothing, (nint)dimensions, shape.Length, (sbyte)from, (sbyte)from, (int)DeviceType.CPU, -1, 0);
+            if (handle == 0) CheckForErrors();
+            using var mapped = Tensor.UnsafeCreateTensor(handle);
+            return empty(shape, dtype: to, device: device).copy_(mapped);
+        }
+    }
+
+    /// <summary>The mapping outlives the tensor made on it, so nothing is to be freed.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Nothing(nint data)
+    {
+    }
+
+    [LibraryImport("LibTorchSharp")]
+    private static partial nint THSTensor_new(nint data, delegate* unmanaged[Cdecl]<nint, void> deleter, nint dimensions, int count, sbyte type, sbyte dtype, int deviceType, int deviceIndex, byte requiresGrad);
+}
