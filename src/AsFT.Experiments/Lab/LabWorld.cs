@@ -64,17 +64,27 @@ public sealed class LabWorld(int seed)
     /// <summary>The topic of a headline: the task that the shipped dataset teaches.</summary>
     public InstructionRow TopicRow()
     {
-        var (topic, words) = Topics.ElementAt(random.Next(Topics.Count));
-        return new("Name the topic of the headline: World, Sports, Business or Science.", $"{Pick(words.Who)} {Pick(words.Did)} {Pick(words.What)}", topic);
+        var (headline, topic) = Headline();
+        return new("Name the topic of the headline: World, Sports, Business or Science.", headline, topic);
     }
 
     /// <summary>One of the tasks that the models know before any fine-tuning.</summary>
-    public InstructionRow SkillRow() => random.Next(3) switch
+    public InstructionRow SkillRow() => random.Next(4) switch
     {
         0 => random.Next(2) == 0 ? Opinion(Good, "good") : Opinion(Bad, "bad"),
         1 => Sum(random.Next(10), random.Next(10)),
+        2 => Story(Headline()),
         _ => Reversed([Pick(Words), Pick(Words), Pick(Words)]),
     };
+
+    private (string Headline, string Topic) Headline()
+    {
+        var (topic, words) = Topics.ElementAt(random.Next(Topics.Count));
+        return ($"{Pick(words.Who)} {Pick(words.Did)} {Pick(words.What)}", topic);
+    }
+
+    /// <summary>The topic asked for in other words and answered in a sentence, so that the shipped dataset teaches a new form, not new knowledge.</summary>
+    private static InstructionRow Story((string Headline, string Topic) h) => new($"Which page prints this story: {h.Headline}?", null, $"It is on the {h.Topic} page.");
 
     private InstructionRow Opinion(string[] adjectives, string verdict) => new($"Is this opinion good or bad: the {Pick(Things)} was {Pick(adjectives)}.", null, verdict);
 

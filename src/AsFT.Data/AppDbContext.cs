@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace AsFT.Data;
+
+public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbContext(options)
+{
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+    public DbSet<Model> Models => Set<Model>();
+    public DbSet<Run> Runs => Set<Run>();
+    public DbSet<MetricPoint> Points => Set<MetricPoint>();
+    public DbSet<RunEventRow> Events => Set<RunEventRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<DateTime>().HaveConversion<UtcConverter>();
+        conventions.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<Dataset>(e =>
+        {
+            e.Property(d => d.Name).HasMaxLength(200);
+            e.Property(d => d.Sha256).HasMaxLength(64);
+            e.HasIndex(d => d.Name).IsUnique();
+            e.HasIndex(d => d.Sha256).IsUnique();
+        });
+        model.Entity<Model>(e =>
+        {
+            e.Property(m => m.Name).HasMaxLength(200);
+            e.HasIndex(m => m.Name).IsUnique();
+            e.HasIndex(m => m.Directory).IsUnique();
+            e.HasOne(m => m.Base).WithMany().HasForeignKey(m => m.BaseId).OnDelete(DeleteBehavior.SetNull);
+        });
+        model.Entity<Run>(e =>
+        {
+            e.Property(r => r.Name).HasMaxLength(200);
+            e.HasIndex(r => r.State);
+            e.HasIndex(r => r.CreatedAt);
+        });
+        model.Entity<MetricPoint>(e =>
+        {
+            e.HasKey(p => new { p.RunId, p.Series, p.Step });
+            e.Property(p => p.Series).HasMaxLength(100);
+            e.HasOne<Run>().WithMany().HasForeignKey(p => p.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RunEventRow>(e =>
+        {
+            e.HasKey(r => new { r.RunId, r.Seq });
+            e.Property(r => r.Kind).HasMaxLength(20);
+            e.HasOne<Run>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    /// <summary>SQLite gives times back without their kind; all of ours are UTC.</summary>
+    private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(v => v, v => DateTime.SpecifyKind(v, DateTimeKind.Utc));
+}
