@@ -10,7 +10,7 @@ internal sealed class Sources(string? datasets, IReadOnlyList<string> models)
 
     public string Model(string reference, string path)
     {
-        var directory = directories.GetValueOrDefault(reference, reference);
+        var directory = directories.GetValueOrDefault(Pinned.Parse(reference)?.Key ?? reference, reference);
         return Directory.Exists(directory) ? directory
             : throw Unknown(path, $"there is no model '{reference}': give a directory, or --model {reference}=DIRECTORY");
     }
@@ -18,12 +18,11 @@ internal sealed class Sources(string? datasets, IReadOnlyList<string> models)
     /// <summary>A stored dataset, or a file that is read into the run's own directory first.</summary>
     public DatasetFolder Dataset(string reference, string path, string runDirectory)
     {
-        if (reference.StartsWith("sha256:", StringComparison.Ordinal))
+        if (Pinned.Parse(reference) is { } pinned)
         {
             if (datasets is null) throw Unknown(path, $"'{reference}' is a stored dataset: say with --datasets where they are stored");
-            if (!DatasetFolder.IsHash(reference[7..])) throw Unknown(path, $"'{reference}' is no SHA-256");
-            var stored = DatasetFolder.At(datasets, reference[7..]);
-            return stored.Exists ? stored : throw Unknown(path, $"the dataset '{reference}' is not stored (any more)");
+            var stored = DatasetFolder.At(datasets, pinned.Sha256);
+            return stored.Exists ? stored : throw Unknown(path, $"the dataset '{reference}' is not stored any more; upload it again");
         }
         if (!File.Exists(reference)) throw Unknown(path, $"there is no file '{reference}'");
         var own = Directory.CreateDirectory(Path.Combine(runDirectory, "datasets")).FullName;

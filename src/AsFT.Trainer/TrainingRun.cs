@@ -93,7 +93,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     private void Keep(Preparation prepared, string outcome)
     {
         Save(prepared);
-        AdapterFile.Write(Path.Combine(directory, "adapter"), prepared.Adapted, specification.Lora, specification.Model.Aligned);
+        AdapterFile.Write(Path.Combine(directory, "adapter"), prepared.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
         log.Write(new Finished(outcome, Step, clock.Elapsed.TotalSeconds));
         progress.Say($"{outcome} after {Step} steps");
     }

@@ -23,7 +23,7 @@ public static class CheckpointFile
         var folder = Directory.CreateDirectory(Path.Combine(directory, Folder)).FullName;
         var aside = Path.Combine(folder, ".writing");
         if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-        AdapterFile.Write(aside, adapted, specification.Lora, specification.Model.Aligned);
+        AdapterFile.Write(aside, adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
         Flushed(Path.Combine(aside, "optimiser.bin"), file =>
         {
             using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);

@@ -31,7 +31,7 @@ public sealed record ModelOptions
 
 public sealed record DataOptions
 {
-    [Description("The training datasets, read one after the other: names, sha256:… or, on the command line, files.")]
+    [Description("The training datasets, read one after the other: names, name@sha256:… or, on the command line, files.")]
     public IReadOnlyList<string> Train { get; init; } = [];
 
     [Description("How a row becomes a prompt: auto takes lab for the shipped models and llama2 for all others.")]

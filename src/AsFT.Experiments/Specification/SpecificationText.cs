@@ -60,7 +60,19 @@ public static class SpecificationText
 
     public static string ToYaml(RunSpecification specification) => YamlTree.Write(JsonSerializer.SerializeToNode(specification, Json)!);
 
-    /// <summary>SHA-256 of the canonical JSON without the name: equal for runs that compute the same.</summary>
-    public static string Hash(RunSpecification specification) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(specification with { Name = "" }))));
+    /// <summary>
+    /// SHA-256 of the canonical JSON without names, of which pinned references keep their hash: equal for runs that compute the same.
+    /// </summary>
+    public static string Hash(RunSpecification specification)
+    {
+        static string? Key(string? reference) => reference is null ? null : Pinned.Parse(reference)?.Key ?? reference;
+        var nameless = specification with
+        {
+            Name = "",
+            Model = new() { Aligned = Key(specification.Model.Aligned)!, Base = Key(specification.Model.Base) },
+            Data = specification.Data with { Train = [.. specification.Data.Train.Select(t => Key(t)!)] },
+            Evaluation = specification.Evaluation with { HarmfulPrompts = Key(specification.Evaluation.HarmfulPrompts), Task = Key(specification.Evaluation.Task) },
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(nameless))));
+    }
 }

@@ -19,6 +19,6 @@ public static class Wilson
         var centre = p + z2 / (2 * n);
         var half = Z * Math.Sqrt(p * (1 - p) / n + z2 / (4 * n * n));
         var scale = 1 + z2 / n;
-        return (Math.Max(0, (centre - half) / scale), Math.Min(1, (centre + half) / scale));
+        return (count == 0 ? 0 : (centre - half) / scale, count == total ? 1 : (centre + half) / scale); // exact at the ends, where rounding is not
     }
 }

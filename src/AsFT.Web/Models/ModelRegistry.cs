@@ -64,7 +64,7 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
     private string Inside(string directory)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        var real = new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        var real = !Directory.Exists(full) ? full : new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
         return Roots.Any(root => full.StartsWith(WithSeparator(root), StringComparison.Ordinal) && real.StartsWith(WithSeparator(root), StringComparison.Ordinal)) ? full
             : throw new ModelException("the directory does not lie below one of the roots in the setting Models:Roots");
     }

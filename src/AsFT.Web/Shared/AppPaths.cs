@@ -10,13 +10,16 @@ public sealed class AppPaths
     public string Runs { get; }
     public string Database { get; }
 
+    /// <summary>What cookies are signed with.</summary>
+    public string Keys { get; }
+
     /// <summary>The shipped models and datasets.</summary>
     public string Lab { get; }
 
     public AppPaths(IConfiguration configuration, IHostEnvironment environment)
     {
         string Make(string name) => Directory.CreateDirectory(Path.Combine(environment.ContentRootPath, configuration["Data:Directory"] ?? "data", name)).FullName;
-        (Datasets, Uploads, Runs) = (Make("datasets"), Make("uploads"), Make("runs"));
+        (Datasets, Uploads, Runs, Keys) = (Make("datasets"), Make("uploads"), Make("runs"), Make("keys"));
         Database = Path.Combine(Make(""), "asft.db");
         Lab = Path.Combine(environment.ContentRootPath, "lab");
     }

@@ -1,0 +1,51 @@
+using AsFT.Experiments.Models;
+
+namespace AsFT.Experiments.Specification;
+
+/// <summary>One part of the memory a run needs, and how it is counted.</summary>
+public sealed record MemoryTerm(string Name, long Bytes, string How);
+
+/// <summary>What a run will take, counted before it starts. Memory is an upper bound: every row as long as allowed.</summary>
+public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPerEpoch, long Steps, long Evaluations)
+{
+    private const int Float = sizeof(float);
+
+    /// <summary>Resident memory of a trainer with libtorch loaded and a model of no size; seen with the shipped pair.</summary>
+    private const long Process = 300_000_000;
+
+    public long Bytes => Memory.Sum(t => t.Bytes);
+
+    /// <param name="rows">training rows in all</param>
+    public static RunEstimate Of(RunSpecification s, LlamaConfig c, long rows)
+    {
+        var (t, e) = (s.Training, s.Evaluation);
+        var batches = (rows + t.BatchSize - 1) / t.BatchSize;
+        var perEpoch = (batches + t.Accumulation - 1) / t.Accumulation;
+        var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.Task);
+        var evaluations = !evaluated ? 0 : 2 + (e.EveryEpochs == 0 ? 0 : (t.Epochs - 1) / e.EveryEpochs);
+        return new([.. Terms(s, c, evaluated)], perEpoch, perEpoch * t.Epochs, evaluations);
+    }
+
+    private static IEnumerable<MemoryTerm> Terms(RunSpecification s, LlamaConfig c, bool evaluated)
+    {
+        var adapted = c.Parameters().Where(p => s.Lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal))).Select(p => p.Shape).ToList();
+        var weights = c.Parameters().Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b));
+        var adapter = adapted.Sum(shape => s.Lora.Rank * (shape[0] + shape[1]));
+        var (size, kind) = s.Training.Precision == PrecisionKind.Bfloat16 ? (2, "2 bytes") : (Float, "4 bytes");
+        yield return new("Frozen weights", weights * size, $"{weights:N0} parameters × {kind}");
+        yield return new("Adapter and its gradient", 2 * adapter * Float, $"2 × {adapter:N0} parameters × 4 bytes (r × (in + out) in {adapted.Count} layers)");
+        if (s.Optimiser.Kind == OptimiserKind.Adamw) yield return new("Optimiser state", 2 * adapter * Float, "two moments of AdamW per adapter parameter");
+        if (s.Method.Kind == MethodKind.Asft) yield return new("Alignment direction", adapted.Sum(shape => shape[0] * shape[0] * Float), "one out × out matrix per adapted layer");
+
+        long tokens = (long)s.Training.BatchSize * Math.Min(s.Data.MaxLength, c.MaxPositions), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
+        var perToken = c.Layers * (4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize);
+        yield return new("Activations kept for the backward pass", tokens * perToken * size, $"{tokens:N0} tokens × {perToken:N0} values over {c.Layers} layers × {kind}");
+        yield return new("Logits and their gradient", 3 * tokens * c.VocabularySize * Float, $"3 × {tokens:N0} tokens × {c.VocabularySize:N0} words × 4 bytes, if every token is learnt");
+        if (evaluated)
+        {
+            var width = Math.Min(c.MaxPositions, s.Data.MaxLength + Math.Max(s.Evaluation.HarmfulNewTokens, s.Evaluation.TaskNewTokens));
+            yield return new("Keys and values while answering", 2L * c.Layers * kv * s.Evaluation.BatchSize * width * size, $"2 × {c.Layers} layers × {kv} × {s.Evaluation.BatchSize} prompts × {width} tokens × {kind}");
+        }
+        yield return new("The process itself", Process, ".NET and libtorch, about");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using AsFT.Experiments.Specification;
+using AsFT.Web.Runs;
+
+namespace AsFT.Web.Gallery;
+
+/// <summary>One run with the short form of its curves.</summary>
+public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, SeriesSummary> Series)
+{
+    public string Method => (string)Run.Specification["method"]!["kind"]!;
+    public string Lambda => Method == "sft" ? "" : Run.Specification["method"]!["lambda"]!.ToString();
+    public double? Final(string series) => Series.TryGetValue(series, out var s) ? s.Final : null;
+
+    /// <summary>The task's main score: accuracy, or macro F1 where labels are predicted.</summary>
+    public double? Score => Final("eval/accuracy") ?? Final("eval/f1_macro");
+}
+
+/// <summary>What several runs have in common and what not.</summary>
+public static class RunComparison
+{
+    /// <summary>Settings that are not the same in all runs, by path, one value a run.</summary>
+    public static IReadOnlyList<(string Path, IReadOnlyList<string> Values)> Differences(IReadOnlyList<ComparedRun> runs)
+    {
+        var flat = runs.Select(r => Flatten(r.Run.Specification, "").ToDictionary(p => p.Path, p => p.Value)).ToList();
+        return [.. flat.SelectMany(f => f.Keys).Distinct().Where(path => path != "name")
+            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Select(f => f.GetValueOrDefault(path, "—"))]))
+            .Where(d => d.Item2.Distinct().Count() > 1)];
+    }
+
+    /// <summary>Series worth a line in the table, those of interest first.</summary>
+    public static IReadOnlyList<string> Scores(IReadOnlyList<ComparedRun> runs) =>
+        [.. runs.SelectMany(r => r.Series.Keys).Distinct()
+            .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
+            .OrderBy(s => s.StartsWith("eval/", StringComparison.Ordinal) ? 0 : 1).ThenBy(s => s, StringComparer.Ordinal)];
+
+    /// <summary>Lowest for losses, harmfulness and incoherence; highest for all other scores.</summary>
+    public static double Best(string series, SeriesSummary s) => series.StartsWith("loss/", StringComparison.Ordinal) || series is "eval/harmful" or "eval/incoherent" ? s.Min : s.Max;
+
+    /// <summary>What was measured differently; such scores must not be ranked.</summary>
+    public static IReadOnlyList<string> ProtocolDifferences(IEnumerable<IReadOnlyDictionary<string, string>> protocols)
+    {
+        var all = protocols.ToList();
+        return [.. all.SelectMany(p => p.Keys).Distinct().Where(k => !k.EndsWith("_cut", StringComparison.Ordinal) && all.Select(p => p.GetValueOrDefault(k, "not measured")).Distinct().Count() > 1)];
+    }
+
+    private static IEnumerable<(string Path, string Value)> Flatten(JsonNode? node, string path) => node switch
+    {
+        JsonObject o => o.SelectMany(p => Flatten(p.Value, path.Length == 0 ? p.Key : $"{path}.{p.Key}")),
+        JsonArray a => [(path, string.Join(", ", a.Select(i => Words(i))))],
+        _ => [(path, Words(node))],
+    };
+
+    private static string Words(JsonNode? value) => value is null ? "none" : Pinned.Parse(value.ToString()) is { } p ? $"{p.Name} ({p.Sha256[..8]})" : value.ToString();
+}

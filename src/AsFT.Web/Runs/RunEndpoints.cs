@@ -1,0 +1,70 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using AsFT.Data;
+using AsFT.Experiments.Events;
+using AsFT.Experiments.Specification;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AsFT.Web.Runs;
+
+public static class RunEndpoints
+{
+    private const int LongestSpecification = 1 << 20;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var runs = api.MapGroup("/runs").WithTags("Runs");
+        runs.MapGet("/", (RunHistory history) => history.ListAsync()).WithSummary("All runs, newest first");
+        runs.MapPost("/", Submit).Accepts<RunSpecification>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Queue a run from its specification in YAML or JSON");
+        runs.MapGet("/{id:guid}", async Task<Results<Ok<RunView>, NotFound>> (Guid id, RunHistory history) =>
+            await history.FindAsync(id) is { } run ? TypedResults.Ok(run) : TypedResults.NotFound()).WithSummary("State, progress and resolved specification");
+        runs.MapGet("/{id:guid}/metrics", (Guid id, RunHistory history) => history.SeriesAsync(id)).WithSummary("All curves as JSON");
+        runs.MapGet("/{id:guid}/metrics.csv", async (Guid id, RunFiles files) => Results.Text(await files.CsvAsync(id), "text/csv")).WithSummary("All curves as CSV, one line a step");
+        runs.MapGet("/{id:guid}/summary", async (Guid id, RunHistory history) => (await history.SummariesAsync([id])).GetValueOrDefault(id)).WithSummary("Last, lowest and highest value of each series");
+        runs.MapGet("/{id:guid}/events", (Guid id, long? after, RunFiles files, CancellationToken cancel) =>
+            TypedResults.ServerSentEvents(Lines(files.FollowAsync(id, after ?? 0, cancel), cancel))).WithSummary("The run's events as a stream (server-sent events), those after number ?after= first");
+        runs.MapPost("/{id:guid}/stop", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.StopAsync, history)).WithSummary("Stop a run; what it has is kept");
+        runs.MapPost("/{id:guid}/resume", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.ResumeAsync, history)).WithSummary("Queue a run that is over, to go on from its last checkpoint");
+        runs.MapDelete("/{id:guid}", async Task<Results<NoContent, ProblemHttpResult>> (Guid id, RunQueue queue) => await queue.DeleteAsync(id) ? TypedResults.NoContent()
+            : TypedResults.Problem("The run is not there, or not over yet; stop it first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a run that is over, with its files");
+        MapFiles(runs);
+    }
+
+    private static void MapFiles(RouteGroupBuilder runs)
+    {
+        runs.MapGet("/{id:guid}/files/adapter.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAdapter(id)
+            ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format");
+        runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)
+            ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer");
+        runs.MapGet("/{id:guid}/files/events.jsonl", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => File.Exists(files.EventsFile(id))
+            ? TypedResults.Stream(new FileStream(files.EventsFile(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), "application/jsonl", $"events-{id:N}.jsonl") : TypedResults.NotFound()).WithSummary("The run's events");
+        runs.MapGet("/{id:guid}/files/spec.yaml", async Task<Results<FileContentHttpResult, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is { } run
+            ? TypedResults.File(System.Text.Encoding.UTF8.GetBytes(RunFiles.Yaml(run)), "application/yaml", $"spec-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("The resolved specification");
+    }
+
+    private static async Task<Results<Created<RunView>, ValidationProblem>> Submit(HttpRequest request, RunQueue queue, RunHistory history)
+    {
+        try
+        {
+            if (request.ContentLength > LongestSpecification) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestSpecification} are read")]);
+            using var reader = new StreamReader(request.Body);
+            var run = await queue.SubmitAsync(SpecificationText.Parse(await reader.ReadToEndAsync()));
+            return TypedResults.Created($"/api/v1/runs/{run.Id}", await history.FindAsync(run.Id));
+        }
+        catch (SpecificationException e)
+        {
+            return TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The specification cannot run; each setting at fault is named by its path.");
+        }
+    }
+
+    private static async Task<Results<Ok<RunView>, NotFound>> Act(Guid id, Func<Guid, Task> act, RunHistory history)
+    {
+        await act(id);
+        return await history.FindAsync(id) is { } run ? TypedResults.Ok(run) : TypedResults.NotFound();
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> Lines(IAsyncEnumerable<RunEvent> events, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var e in events.WithCancellation(cancel)) yield return new(e.ToLine(), e.GetType().Name.ToLowerInvariant()) { EventId = e.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+    }
+}

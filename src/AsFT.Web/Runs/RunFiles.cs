@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text;
+using AsFT.Data;
+using AsFT.Experiments.Events;
+using AsFT.Experiments.Specification;
+using AsFT.Web.Shared;
+
+namespace AsFT.Web.Runs;
+
+/// <summary>What can be taken away from a run.</summary>
+public sealed class RunFiles(RunHistory history, AppPaths paths)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    public bool HasAdapter(Guid id) => File.Exists(Path.Combine(paths.Run(id), "adapter", "adapter_model.safetensors"));
+
+    public bool HasAnswers(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "answers"));
+
+    public string EventsFile(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
+
+    /// <summary>adapter or answers of a run as a zip archive, in a file that goes when it is closed.</summary>
+    public FileStream Zip(Guid id, string folder)
+    {
+        var file = new FileStream(Path.Combine(paths.Uploads, $"{Guid.NewGuid():N}.zip"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        ZipFile.CreateFromDirectory(Path.Combine(paths.Run(id), folder), file);
+        file.Position = 0;
+        return file;
+    }
+
+    public static string Yaml(RunView run) => SpecificationText.ToYaml(SpecificationText.FromJson(run.Specification.ToJsonString()));
+
+    /// <summary>One line a step, one column a series; empty where a series has no value at a step.</summary>
+    public async Task<string> CsvAsync(Guid id)
+    {
+        var all = await history.SeriesAsync(id);
+        var rows = new SortedDictionary<int, (double Epoch, string[] Cells)>();
+        for (var s = 0; s < all.Count; s++)
+            for (var i = 0; i < all[s].Steps.Count; i++)
+            {
+                if (!rows.TryGetValue(all[s].Steps[i], out var row)) rows[all[s].Steps[i]] = row = (all[s].Epochs[i], new string[all.Count]);
+                row.Cells[s] = all[s].Values[i].ToString("R", CultureInfo.InvariantCulture);
+            }
+        var text = new StringBuilder("step,epoch," + string.Join(',', all.Select(s => s.Name)) + "\n");
+        foreach (var (step, (epoch, cells)) in rows) text.Append(CultureInfo.InvariantCulture, $"{step},{epoch:R},{string.Join(',', cells)}\n");
+        return text.ToString();
+    }
+
+    /// <summary>The lines of events.jsonl after one, and those that are still to come until the run is over.</summary>
+    public async IAsyncEnumerable<RunEvent> FollowAsync(Guid id, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (true)
+        {
+            var over = await history.FindAsync(id) is not { } run || Run.IsOver(run.State); // asked before reading: what came in between is read
+            foreach (var e in EventLog.Read(EventsFile(id), after))
+            {
+                after = e.Seq;
+                yield return e;
+            }
+            if (over) yield break;
+            await Task.Delay(Look, cancel);
+        }
+    }
+}

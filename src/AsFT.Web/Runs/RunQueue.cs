@@ -1,0 +1,61 @@
+using AsFT.Data;
+using AsFT.Experiments.Specification;
+using AsFT.Web.Shared;
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+
+namespace AsFT.Web.Runs;
+
+/// <summary>What people ask of runs: queue, stop, resume, delete. Each change of state is one guarded update.</summary>
+public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolver resolver, IBackgroundJobClient jobs, RunBroadcast broadcast, AppPaths paths)
+{
+    /// <summary>Resolves a specification, stores it and queues the run.</summary>
+    /// <exception cref="SpecificationException">with every fault and its path</exception>
+    public async Task<Run> SubmitAsync(RunSpecification specification)
+    {
+        var resolved = await resolver.ResolveAsync(specification);
+        var run = new Run
+        {
+            Name = resolved.Name, Specification = SpecificationText.ToJson(resolved), Hash = SpecificationText.Hash(resolved),
+        };
+        await using var db = await contexts.CreateDbContextAsync();
+        db.Runs.Add(run);
+        await db.SaveChangesAsync();
+        Enqueue(run.Id);
+        return run;
+    }
+
+    /// <summary>A waiting run is stopped at once; one in training is asked to save and leave.</summary>
+    public async Task StopAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var waiting = await db.Runs.Where(r => r.Id == id && r.State == RunState.Queued)
+            .ExecuteUpdateAsync(u => u.SetProperty(r => r.State, RunState.Stopped).SetProperty(r => r.FinishedAt, DateTime.UtcNow).SetProperty(r => r.Cause, "Stopped while it waited."));
+        if (waiting == 0)
+            await db.Runs.Where(r => r.Id == id && r.State == RunState.Running).ExecuteUpdateAsync(u => u.SetProperty(r => r.State, RunState.Stopping));
+        await broadcast.StateAsync(id);
+    }
+
+    /// <summary>Queues a run that is over, to go on from its last checkpoint.</summary>
+    public async Task ResumeAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var changed = await db.Runs.Where(r => r.Id == id && (r.State == RunState.Stopped || r.State == RunState.Crashed || r.State == RunState.Failed || r.State == RunState.Diverged))
+            .ExecuteUpdateAsync(u => u.SetProperty(r => r.State, RunState.Queued).SetProperty(r => r.QueuedAt, DateTime.UtcNow)
+                .SetProperty(r => r.FinishedAt, (DateTime?)null).SetProperty(r => r.Cause, (string?)null));
+        if (changed > 0) Enqueue(id);
+        await broadcast.StateAsync(id);
+    }
+
+    /// <summary>Removes a run that is over, with its files. False if it still waits or trains.</summary>
+    public async Task<bool> DeleteAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var removed = await db.Runs.Where(r => r.Id == id && r.State != RunState.Queued && r.State != RunState.Running && r.State != RunState.Stopping).ExecuteDeleteAsync();
+        if (removed > 0 && Directory.Exists(paths.Run(id))) Directory.Delete(paths.Run(id), recursive: true);
+        return removed > 0;
+    }
+
+    /// <summary>Only the id travels: what the job finds in the database decides.</summary>
+    public void Enqueue(Guid id) => jobs.Enqueue<RunJob>(job => job.ExecuteAsync(id, CancellationToken.None));
+}

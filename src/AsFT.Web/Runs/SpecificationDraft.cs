@@ -1,0 +1,84 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Web.Datasets;
+using AsFT.Web.Models;
+
+namespace AsFT.Web.Runs;
+
+/// <summary>One setting of the form.</summary>
+public sealed record Setting(string Path, PropertyInfo Property);
+
+/// <summary>
+/// A specification while it is being written: a tree of values that need not fit yet. The form, the YAML text and the
+/// check all read this one tree, so what is shown is what would run.
+/// </summary>
+public sealed class SpecificationDraft
+{
+    private JsonObject tree;
+
+    public SpecificationDraft(RunSpecification start)
+    {
+        tree = Tree(start);
+        Check();
+    }
+
+    public RunSpecification Value { get; private set; } = new();
+    public IReadOnlyList<Fault> Faults { get; private set; } = [];
+
+    /// <summary>The groups of the form, in the order of the record.</summary>
+    public static IReadOnlyList<(string Group, IReadOnlyList<Setting> Settings)> Groups { get; } =
+        [.. typeof(RunSpecification).GetProperties().Where(p => p.PropertyType != typeof(string)).Select(g => (Key(g),
+            (IReadOnlyList<Setting>)[.. g.PropertyType.GetProperties().Select(p => new Setting($"{Key(g)}.{Key(p)}", p))]))];
+
+    public JsonNode? this[string path]
+    {
+        get => path.Split('.').Aggregate((JsonNode?)tree, (node, key) => node?[key]);
+        set
+        {
+            var (parent, key) = path.Split('.') is [var group, var name] ? (tree[group]!.AsObject(), name) : (tree, path);
+            parent[key] = value;
+            Check();
+        }
+    }
+
+    public string? Problem(string path) => Faults.FirstOrDefault(f => f.Path == path || f.Path.StartsWith(path + "[", StringComparison.Ordinal))?.Problem;
+
+    public string Yaml() => SpecificationText.ToYaml(Value);
+
+    /// <summary>Takes a text as it is if its form is right; else names the faults and changes nothing.</summary>
+    public IReadOnlyList<Fault> Take(string yaml)
+    {
+        var faults = new List<Fault>();
+        var read = SpecificationText.Read(yaml, faults);
+        if (faults.Count > 0) return faults;
+        tree = Tree(read);
+        Check();
+        return [];
+    }
+
+    /// <summary>Faults that only the queue can see, such as a dataset that is gone.</summary>
+    public void Refuse(IReadOnlyList<Fault> faults) => Faults = faults;
+
+    private void Check()
+    {
+        var faults = new List<Fault>();
+        Value = SpecificationText.Read(tree.ToJsonString(), faults);
+        Faults = [.. faults, .. SpecificationRules.Check(Value).Where(r => faults.TrueForAll(f => f.Path != r.Path))];
+    }
+
+    /// <summary>Null while model or data are not chosen.</summary>
+    public async Task<RunEstimate?> EstimateAsync(ModelRegistry registry, DatasetLibrary library)
+    {
+        var model = (await registry.ListAsync()).FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
+        var all = await library.ListAsync();
+        var rows = Value.Data.Train.Sum(t => all.FirstOrDefault(d => d.Name == Pinned.Label(t))?.Rows ?? 0);
+        return model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal)) ? null : RunEstimate.Of(Value, LlamaConfig.Read(model.Directory), rows);
+    }
+
+    private static string Key(PropertyInfo p) => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name);
+
+    private static JsonObject Tree(RunSpecification s) => JsonSerializer.SerializeToNode(s, SpecificationText.Json)!.AsObject();
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Channels;
+using AsFT.Web.Shared;
+
+namespace AsFT.Web.Runs;
+
+/// <summary>The child process that trains one run, with the environment in which training is fast and stays small.</summary>
+public sealed partial class TrainerProcess : IDisposable
+{
+    private const int Kill = 9, TailLines = 40;
+    private static readonly string[] Secret = ["Access__", "Database__", "ConnectionStrings__", "ASPNETCORE_", "DOTNET_URLS"];
+    private static readonly string[] Jemalloc = ["/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", "/usr/lib64/libjemalloc.so.2", "/usr/lib/libjemalloc.so.2"];
+
+    private readonly Process process;
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private readonly Queue<string> errors = [];
+
+    public TrainerProcess(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(AppPaths.Trainer())
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var name in start.Environment.Keys.Where(k => Secret.Any(s => k.StartsWith(s, StringComparison.OrdinalIgnoreCase))).ToList()) start.Environment.Remove(name);
+        start.Environment.TryAdd("OMP_WAIT_POLICY", "passive"); // spinning threads make a step many times slower as soon as anything else runs
+        if (Jemalloc.FirstOrDefault(File.Exists) is { } jemalloc && start.Environment.TryAdd("LD_PRELOAD", jemalloc)) // glibc's malloc grows without bound in training loops
+            start.Environment.TryAdd("MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1");
+        process = Process.Start(start)!;
+        Exited = ExitAsync();
+    }
+
+    public int Id => process.Id;
+
+    /// <summary>The lines of standard output; ends with the process.</summary>
+    public ChannelReader<string> Lines => lines.Reader;
+
+    /// <summary>The exit code; 128 + the signal for a process that a signal ended.</summary>
+    public Task<int> Exited { get; }
+
+    public string LastErrors
+    {
+        get
+        {
+            lock (errors) return string.Join('\n', errors);
+        }
+    }
+
+    /// <summary>Closing its input asks the trainer to save and leave.</summary>
+    public void AskToStop() => process.StandardInput.Close();
+
+    /// <summary>Ends the trainer and all it started.</summary>
+    public void End()
+    {
+        if (OperatingSystem.IsWindows() || kill(-process.Id, Kill) != 0) process.Kill(entireProcessTree: true);
+    }
+
+    public void Dispose() => process.Dispose();
+
+    private async Task<int> ExitAsync()
+    {
+        await Task.WhenAll(ReadAsync(process.StandardOutput, line => lines.Writer.TryWrite(line)), ReadAsync(process.StandardError, KeepError));
+        await process.WaitForExitAsync();
+        lines.Writer.Complete();
+        return process.ExitCode;
+    }
+
+    private static async Task ReadAsync(StreamReader reader, Action<string> take)
+    {
+        while (await reader.ReadLineAsync() is { } line) take(line);
+    }
+
+    private void KeepError(string line)
+    {
+        lock (errors)
+        {
+            errors.Enqueue(line);
+            if (errors.Count > TailLines) errors.Dequeue();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+}
