@@ -40,7 +40,12 @@ public sealed partial class Site : IAsyncDisposable
     }
 
     /// <summary>Starts it again on the same folder, as after a crash of the machine.</summary>
-    public async Task RestartAsync() => await LaunchAsync();
+    /// <param name="address">where, if that matters: an open page comes back to it</param>
+    public async Task RestartAsync(Uri? address = null)
+    {
+        if (address is not null) settings["urls"] = address.ToString();
+        await LaunchAsync();
+    }
 
     /// <summary>kill -9: nothing is written, nobody is told.</summary>
     public void Kill()

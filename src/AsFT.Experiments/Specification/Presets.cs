@@ -27,7 +27,7 @@ public static class Presets
     public static readonly IReadOnlyList<Preset> All =
     [
         new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 50.", Demo),
-        new("demo-sft", "Demo without a defence", "The same, without the penalty: what plain fine-tuning does to safety.", Demo with { Name = "demo sft", Method = new() { Kind = MethodKind.Sft } }),
+        new("demo-sft", "Demo without a defence", "The same, without the penalty: what plain fine-tuning does to safety.", Demo with { Name = "demo sft", Method = Demo.Method with { Kind = MethodKind.Sft } }),
         new("asft", "AsFT paper", "AdamW 5e-5, × 0.85 per epoch, 10 epochs, batch 8, LoRA r 8 α 32 on q and v, λ 1.", new() { Name = "asft" }),
         new("sft", "Plain fine-tuning", "The AsFT paper's settings without the penalty.", new() { Name = "sft", Method = new() { Kind = MethodKind.Sft } }),
         new("l2", "L2 control", "The AsFT paper's settings, penalising every change alike.", new() { Name = "l2", Method = new() { Kind = MethodKind.L2 } }),

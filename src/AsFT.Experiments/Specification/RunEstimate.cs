@@ -38,12 +38,13 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         if (s.Method.Kind == MethodKind.Asft) yield return new("Alignment direction", adapted.Sum(shape => shape[0] * shape[0] * Float), "one out × out matrix per adapted layer");
 
         long tokens = (long)s.Training.BatchSize * Math.Min(s.Data.MaxLength, c.MaxPositions), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
-        var perToken = c.Layers * (4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize);
-        yield return new("Activations kept for the backward pass", tokens * perToken * size, $"{tokens:N0} tokens × {perToken:N0} values over {c.Layers} layers × {kind}");
+        var perLayer = 4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize;
+        yield return new("Activations kept for the backward pass", tokens * perLayer * c.Layers * size, $"{tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × {kind}");
         yield return new("Logits and their gradient", 3 * tokens * c.VocabularySize * Float, $"3 × {tokens:N0} tokens × {c.VocabularySize:N0} words × 4 bytes, if every token is learnt");
         if (evaluated)
         {
             var width = Math.Min(c.MaxPositions, s.Data.MaxLength + Math.Max(s.Evaluation.HarmfulNewTokens, s.Evaluation.TaskNewTokens));
+            yield return new("One layer while answering", s.Evaluation.BatchSize * width * perLayer * size, $"{s.Evaluation.BatchSize} prompts × {width} tokens × {perLayer:N0} values × {kind}");
             yield return new("Keys and values while answering", 2L * c.Layers * kv * s.Evaluation.BatchSize * width * size, $"2 × {c.Layers} layers × {kv} × {s.Evaluation.BatchSize} prompts × {width} tokens × {kind}");
         }
         yield return new("The process itself", Process, ".NET and libtorch, about");

@@ -64,8 +64,9 @@ public sealed class Llama : IDisposable
         var x = Weights["model.embed_tokens.weight"].index_select(0, ids.flatten()).view(rows, length, Config.HiddenSize); // (B, T, H)
         for (var i = 0; i < layers.Count; i++)
         {
+            using var scope = NewDisposeScope(); // what the backward pass needs, autograd holds on its own
             x = x + Attention(layers[i], i, Norm(x, layers[i].InputNorm), cos, sin, visible, cache);
-            x = x + layers[i].Feed(Norm(x, layers[i].AttentionNorm), Training);
+            x = (x + layers[i].Feed(Norm(x, layers[i].AttentionNorm), Training)).MoveToOuterDisposeScope();
         }
         cache?.Advance(length);
         return Norm(x, Weights["model.norm.weight"]);

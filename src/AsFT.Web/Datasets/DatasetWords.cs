@@ -14,6 +14,13 @@ public static class DatasetWords
         _ => "texts with labels",
     };
 
+    public static string Format(FileFormat format) => format switch
+    {
+        FileFormat.JsonLines => "JSONL",
+        FileFormat.Parquet => "Parquet",
+        _ => format.ToString().ToUpperInvariant(),
+    };
+
     /// <summary>A row as the table shows it: a heading and a text for each part that is there.</summary>
     public static IReadOnlyList<(string Head, string Text)> Cells(Row row) => row switch
     {

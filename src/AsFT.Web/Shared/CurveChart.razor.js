@@ -23,10 +23,10 @@ export function clear() {
   charts.forEach(redraw);
 }
 
-export async function open(id, curves, logY) {
+export async function open(id, curves, logY, fromZero) {
   const plot = await drawn(id);
   if (!plot) return;
-  const chart = { id, plot, curves, smoothing: 0, logX: false, logY };
+  const chart = { id, plot, curves, smoothing: 0, logX: false, logY, fromZero };
   charts.set(id, chart);
   listen(chart);
   redraw(chart);
@@ -73,7 +73,7 @@ function redraw(chart) {
 function extend(chart, key, from) {
   const i = chart.curves.findIndex((c) => c.key === key || c.low === key || c.high === key);
   if (i < 0) return;
-  if (chart.curves[i].key !== key || chart.curves[i].low || curveOf(key).steps.length < 60) return soon(chart); // few points, or an interval: drawn anew, once per frame
+  if (chart.curves[i].low || chart.plot.data[2 * i].mode !== "lines") return soon(chart); // an interval, or few points with their marks: drawn anew, once a frame
   const { steps, values } = curveOf(key);
   const [x, y] = [steps.slice(from), values.slice(from)];
   if (chart.smoothing > 0) {
@@ -129,7 +129,7 @@ function look(chart) {
   const layout = colour(chart.plot.layout);
   return {
     ...layout, hovermode: "x unified", showlegend: chart.curves.length > 1, uirevision: `${chart.logX}${chart.logY}`,
-    xaxis: { ...layout.xaxis, type: chart.logX ? "log" : "linear", autorange: true }, yaxis: { ...layout.yaxis, type: chart.logY ? "log" : "linear", autorange: true },
+    xaxis: { ...layout.xaxis, type: chart.logX ? "log" : "linear", autorange: true }, yaxis: { ...layout.yaxis, type: chart.logY ? "log" : "linear", autorange: true, rangemode: chart.fromZero ? "tozero" : "normal" },
   };
 }
 
@@ -137,6 +137,7 @@ function look(chart) {
 export async function dress(id) {
   const plot = await drawn(id);
   if (!plot) return;
+  plot.data.forEach((trace, i) => { trace.marker.color = colours[i % colours.length]; });
   const paint = () => plot.isConnected && window.Plotly.react(plot, plot.data, colour(plot.layout));
   paint();
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
