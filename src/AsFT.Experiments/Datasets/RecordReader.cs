@@ -18,6 +18,7 @@ public static class RecordReader
         var n = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         file.Position = 0;
         if (n == 0) throw new DatasetException("The file is empty.");
+        if (head.AsSpan(0, n).StartsWith<byte>([0xFF, 0xFE]) || head.AsSpan(0, n).StartsWith<byte>([0xFE, 0xFF])) throw new DatasetException("The file is UTF-16. Save it as UTF-8 and upload it again.");
         if (head.AsSpan(0, n).StartsWith("PAR1"u8)) return FileFormat.Parquet;
         if (head.AsSpan(0, n).StartsWith("PK"u8) || head[0] == 0x1F && head[1] == 0x8B)
             throw new DatasetException("The file is compressed. Unpack it and upload the file inside.");

@@ -42,8 +42,6 @@ internal sealed class Utf8Stream(Stream inner) : Stream
         started = true;
         Span<byte> head = stackalloc byte[3];
         var n = inner.ReadAtLeast(head, 3, throwOnEndOfStream: false);
-        if (n >= 2 && (head[0], head[1]) is (0xFF, 0xFE) or (0xFE, 0xFF))
-            throw new DatasetException("The file is UTF-16. Save it as UTF-8 and upload it again.");
         var hasMark = n == 3 && head.SequenceEqual<byte>([0xEF, 0xBB, 0xBF]);
         inner.Position = position = hasMark ? 3 : 0;
     }

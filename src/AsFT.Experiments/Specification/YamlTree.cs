@@ -77,7 +77,7 @@ internal static class YamlTree
         {
             var more = inner.MoveNext();
             if (inner.Current is YamlDotNet.Core.Events.AnchorAlias alias) throw new YamlException(alias.Start, alias.End, "aliases (*name) are not supported");
-            if (inner.Current is YamlDotNet.Core.Events.MappingStart { IsCanonical: false, Tag.IsEmpty: false } tagged) throw new YamlException(tagged.Start, tagged.End, "tags (!name) are not supported");
+            if (inner.Current is YamlDotNet.Core.Events.NodeEvent { Tag.IsEmpty: false } tagged) throw new YamlException(tagged.Start, tagged.End, "tags (!name) are not supported");
             return more;
         }
     }

@@ -1,0 +1,54 @@
+using AsFT.Experiments.Events;
+
+namespace AsFT.Experiments.Tests.Events;
+
+public sealed class EventLogTests : Workplace
+{
+    [Fact]
+    public void Write_EveryKind_ReadsBackEqual()
+    {
+        var values = new Dictionary<string, double> { ["loss/task"] = 0.1, ["bad"] = double.NaN };
+        RunEvent[] all =
+        [
+            new Started("hash", "cpu", 10, 20, 30, 4, 0), new Metrics(1, 0.1, values), new Evaluation(1, 0.1, values, new Dictionary<string, string> { ["judge"] = "x" }),
+            new Sample(1, "harmful", "p\n", "a <b>", "refused"), new Log("info", "é"), new Checkpoint(1, "c"), new Finished("completed", 1, 2.5), new Failed("error", "why", 1),
+        ];
+        using (var log = new EventLog(At("events.jsonl"))) foreach (var e in all) log.Write(e);
+        var read = EventLog.Read(At("events.jsonl")).ToList();
+        Assert.Equal(all.Select((e, i) => (e with { Seq = i + 1, Time = read[i].Time }).ToLine()), read.Select(e => e.ToLine()));
+        Assert.Equal(["started", "metrics", "evaluation", "sample", "log", "checkpoint", "finished", "failed"], File.ReadLines(At("events.jsonl")).Select(l => (string)System.Text.Json.Nodes.JsonNode.Parse(l)!["kind"]!));
+    }
+
+    [Fact]
+    public void Open_AfterACrash_CutsTheTornLineAndGoesOnCounting()
+    {
+        using (var log = new EventLog(At("events.jsonl"))) for (var i = 1; i <= 3; i++) log.Write(Step(i));
+        var whole = File.ReadAllText(At("events.jsonl"));
+        File.WriteAllText(At("events.jsonl"), whole[..^10]);
+        Assert.Equal([1, 2], Steps());
+        using (var log = new EventLog(At("events.jsonl"))) for (var i = 2; i <= 4; i++) log.Write(Step(i)); // a resumed run computes step 2 again
+        Assert.Equal([1, 2, 3, 4], Steps());
+        Assert.Equal([1L, 2, 3, 4], EventLog.Read(At("events.jsonl")).Select(e => e.Seq));
+    }
+
+    [Fact]
+    public void HasEvaluation_IsTrueForWhatStandsInTheFile()
+    {
+        using (var log = new EventLog(At("events.jsonl"))) log.Write(new Evaluation(7, 1, new Dictionary<string, double>(), new Dictionary<string, string>()));
+        using var again = new EventLog(At("events.jsonl"));
+        Assert.True(again.HasEvaluation(7));
+        Assert.False(again.HasEvaluation(8));
+    }
+
+    [Fact]
+    public void Read_AfterALine_GivesTheRest()
+    {
+        using (var log = new EventLog(At("events.jsonl"))) for (var i = 1; i <= 5; i++) log.Write(Step(i));
+        Assert.Equal([4L, 5], EventLog.Read(At("events.jsonl"), after: 3).Select(e => e.Seq));
+        Assert.Empty(EventLog.Read(At("missing.jsonl")));
+    }
+
+    private List<int> Steps() => [.. EventLog.Read(At("events.jsonl")).OfType<Metrics>().Select(m => m.Step)];
+
+    private static Metrics Step(int step) => new(step, step, new Dictionary<string, double> { ["loss/task"] = step });
+}
