@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using AsFT.Data;
 using AsFT.Experiments.Events;
@@ -91,13 +92,15 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunRecorder
         }
     }
 
-    /// <summary>What comes together is stored and told together.</summary>
+    /// <summary>News are stored and told at once, but no oftener than the eye follows: what comes meanwhile goes together.</summary>
     private async Task<RunEvent?> RecordAsync(Guid id, TrainerProcess trainer)
     {
         RunEvent? last = null;
+        var told = Stopwatch.StartNew();
         while (await trainer.Lines.WaitToReadAsync(CancellationToken.None))
         {
-            await Task.Delay(Gather, CancellationToken.None);
+            if (told.Elapsed < Gather) await Task.Delay(Gather - told.Elapsed, CancellationToken.None);
+            told.Restart();
             var events = new List<RunEvent>();
             while (trainer.Lines.TryRead(out var line))
                 if (Parse(line) is { } e) events.Add(e);

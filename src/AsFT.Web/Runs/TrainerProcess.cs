@@ -30,6 +30,7 @@ public sealed partial class TrainerProcess : IDisposable
         if (Jemalloc.FirstOrDefault(File.Exists) is { } jemalloc && start.Environment.TryAdd("LD_PRELOAD", jemalloc)) // glibc's malloc grows without bound in training loops
             start.Environment.TryAdd("MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1");
         process = Process.Start(start)!;
+        YieldToPages();
         Exited = ExitAsync();
     }
 
@@ -59,6 +60,19 @@ public sealed partial class TrainerProcess : IDisposable
     }
 
     public void Dispose() => process.Dispose();
+
+    /// <summary>Pages stay quick on a machine that trains on all its cores.</summary>
+    private void YieldToPages()
+    {
+        try
+        {
+            process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        }
+        catch (InvalidOperationException)
+        {
+            // it has ended already, and its exit code will say why
+        }
+    }
 
     private async Task<int> ExitAsync()
     {

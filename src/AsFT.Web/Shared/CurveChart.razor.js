@@ -26,7 +26,7 @@ export function clear() {
 export async function open(id, curves, logY, fromZero) {
   const plot = await drawn(id);
   if (!plot) return;
-  const chart = { id, plot, curves, smoothing: 0, logX: false, logY, fromZero };
+  const chart = { id, plot, curves, smoothing: 0, logX: false, logY, fromZero, news: new Map() };
   charts.set(id, chart);
   listen(chart);
   redraw(chart);
@@ -53,6 +53,8 @@ const curveOf = (key) => points.get(key) ?? points.set(key, { steps: [], epochs:
 
 /** Two traces a curve: the points, and above them their smoothed course, shown when smoothing is on. */
 function redraw(chart) {
+  chart.news.clear();
+  chart.anew = false;
   const traces = chart.curves.flatMap((curve, i) => {
     const { steps, values } = curveOf(curve.key);
     const smooth = chart.smoothing > 0;
@@ -70,20 +72,13 @@ function redraw(chart) {
   note(chart);
 }
 
+/** Remembers what came and draws it with the next frame: one update a chart, however many of its curves grew. */
 function extend(chart, key, from) {
   const i = chart.curves.findIndex((c) => c.key === key || c.low === key || c.high === key);
   if (i < 0) return;
-  if (chart.curves[i].low || chart.plot.data[2 * i].mode !== "lines") return soon(chart); // an interval, or few points with their marks: drawn anew, once a frame
-  const { steps, values } = curveOf(key);
-  const [x, y] = [steps.slice(from), values.slice(from)];
-  if (chart.smoothing > 0) {
-    const course = chart.course[key];
-    const added = y.map((v) => course.next(v));
-    window.Plotly.extendTraces(chart.plot, { x: [x, x], y: [y, added] }, [2 * i, 2 * i + 1]);
-  } else {
-    window.Plotly.extendTraces(chart.plot, { x: [x], y: [y] }, [2 * i]);
-  }
-  note(chart);
+  if (chart.curves[i].low || chart.plot.data[2 * i]?.mode !== "lines") chart.anew = true; // an interval, or few points with their marks
+  else if (!chart.news.has(i)) chart.news.set(i, from);
+  soon(chart);
 }
 
 function soon(chart) {
@@ -91,8 +86,27 @@ function soon(chart) {
   chart.waiting = true;
   requestAnimationFrame(() => {
     chart.waiting = false;
-    if (charts.has(chart.id) && chart.plot.isConnected) redraw(chart);
+    if (!charts.has(chart.id) || !chart.plot.isConnected) return;
+    if (chart.anew || chart.news.size === 0) redraw(chart);
+    else grow(chart);
   });
+}
+
+function grow(chart) {
+  const [x, y, traces] = [[], [], []];
+  for (const [i, from] of chart.news) {
+    const { steps, values } = curveOf(chart.curves[i].key);
+    x.push(steps.slice(from));
+    y.push(values.slice(from));
+    traces.push(2 * i);
+    if (chart.smoothing === 0) continue;
+    x.push(steps.slice(from));
+    y.push(values.slice(from).map(chart.course[chart.curves[i].key].next));
+    traces.push(2 * i + 1);
+  }
+  chart.news.clear();
+  window.Plotly.extendTraces(chart.plot, { x, y }, traces);
+  note(chart);
 }
 
 /** Exponential average, started without a pull towards zero: sum of weighted values over sum of weights. */
