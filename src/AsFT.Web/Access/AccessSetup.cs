@@ -15,8 +15,10 @@ public static class AccessSetup
     public static string? Refusal(IConfiguration configuration)
     {
         if (!string.IsNullOrEmpty(configuration["Access:Token"])) return null;
-        var open = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(u => !IsLoopback(u))
-            ?? (string.IsNullOrEmpty(configuration["HTTP_PORTS"]) || !string.IsNullOrEmpty(configuration["urls"]) ? null : "port " + configuration["HTTP_PORTS"]);
+        var urls = (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
+        var ports = urls.Length > 0 ? [] : new[] { configuration["HTTP_PORTS"], configuration["HTTPS_PORTS"] }.Where(p => !string.IsNullOrEmpty(p)).Select(p => $"http://*:{p}");
+        var open = urls.Concat(endpoints).Concat(ports).FirstOrDefault(u => !IsLoopback(u));
         return open is null ? null
             : $"Refusing to listen on {open} without a token: others could train and read here. Set Access:Token (environment: Access__Token) to a long random text, or listen on http://localhost:5080.";
     }

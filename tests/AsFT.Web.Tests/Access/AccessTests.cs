@@ -9,13 +9,15 @@ public sealed class AccessTests
     private const string Token = "a-long-random-token-for-tests";
 
     [Theory]
-    [InlineData("http://0.0.0.0:0")]
-    [InlineData("http://*:0")]
-    [InlineData("http://[::]:0")]
-    [InlineData("http://127.0.0.1:0;http://0.0.0.0:0")]
-    public async Task Start_BeyondLoopbackWithoutToken_RefusesAndSaysWhatToDo(string urls)
+    [InlineData("urls", "http://0.0.0.0:0")]
+    [InlineData("urls", "http://*:0")]
+    [InlineData("urls", "http://[::]:0")]
+    [InlineData("urls", "http://127.0.0.1:0;http://0.0.0.0:0")]
+    [InlineData("http_ports", "8080")]
+    [InlineData("Kestrel:Endpoints:Open:Url", "http://0.0.0.0:0")]
+    public async Task Start_BeyondLoopbackWithoutToken_RefusesAndSaysWhatToDo(string setting, string value)
     {
-        var (exit, output) = await Site.RefusedAsync(("urls", urls));
+        var (exit, output) = await Site.RefusedAsync((setting, value));
         Assert.Equal(2, exit);
         Assert.Contains("Access:Token", output);
     }
