@@ -24,7 +24,7 @@ dotnet build AsFT.Web.sln -nologo -v quiet -clp:NoSummary
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 set +e
-dotnet test --solution AsFT.Web.sln --no-build --max-parallel-test-modules 1 --output detailed 2>&1 | tee "$report" | grep -vE '^\s*$|^passed '
+dotnet test --solution AsFT.Web.sln --no-build --max-parallel-test-modules 1 2>&1 | tee "$report"
 status=${PIPESTATUS[0]}
 set -e
 count() { sed -nE "s/^ +$1: ([0-9]+).*/\1/p" "$report" | tail -1; }
