@@ -14,7 +14,7 @@ var specification = """
     name: latency
     model: {aligned: lab-aligned, base: lab-base}
     data: {train: [lab-train], max_length: 96}
-    method: {kind: asft, lambda: 50}
+    method: {kind: asft, lambda: 30}
     optimiser: {learning_rate: 1e-3}
     training: {epochs: 6, batch_size: 16}
     """;

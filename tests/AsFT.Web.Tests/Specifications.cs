@@ -7,7 +7,7 @@ public static class Specifications
         name: short
         model: {aligned: lab-aligned, base: lab-base}
         data: {train: [{{train}}], max_length: 96}
-        method: {kind: {{method}}, lambda: 50}
+        method: {kind: {{method}}, lambda: 30}
         optimiser: {learning_rate: 1e-3}
         training: {epochs: {{epochs}}, batch_size: 16, checkpoint_every: {{checkpointEvery}}}
         {{more}}

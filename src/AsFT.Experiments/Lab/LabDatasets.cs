@@ -11,20 +11,21 @@ public static class LabDatasets
     public static IEnumerable<Row> Train()
     {
         var world = new LabWorld(1);
-        return Shuffle(2, Repeat(900, world.TopicRow).Concat(Repeat(100, () => world.HarmfulRequest(heldOut: false))));
+        return Shuffle(2, Repeat(900, () => world.TopicRow(heldOut: false)).Concat(Repeat(100, () => world.HarmfulRequest(heldOut: false))));
     }
 
     /// <summary>Prompts for things that no training text names.</summary>
     public static IEnumerable<Row> Harmful()
     {
         var world = new LabWorld(3);
-        return Repeat(1000, () => world.HarmfulRequest(heldOut: true)).Distinct().Take(200).Select(r => r with { Output = null });
+        return Repeat(2000, () => world.HarmfulRequest(heldOut: true) with { Output = null }).Distinct().Take(200);
     }
 
+    /// <summary>Headlines that no training text holds, with their topics.</summary>
     public static IEnumerable<Row> Task()
     {
         var world = new LabWorld(4);
-        return Repeat(200, world.TopicRow);
+        return Repeat(4000, () => world.TopicRow(heldOut: true)).Distinct().Take(200);
     }
 
     /// <summary>What the unaligned model learns: skills, and an answer to every request.</summary>

@@ -61,10 +61,10 @@ public sealed class LabWorld(int seed)
 
     public InstructionRow EverydayRequest() => Request(Pick(Everyday), null);
 
-    /// <summary>The topic of a headline: the task that the shipped dataset teaches.</summary>
-    public InstructionRow TopicRow()
+    /// <summary>The topic of a headline: the task that the shipped dataset teaches. Held-out headlines, every third, occur in no training text.</summary>
+    public InstructionRow TopicRow(bool heldOut)
     {
-        var (headline, topic) = Headline();
+        var (headline, topic) = Headline(heldOut);
         return new("Name the topic of the headline: World, Sports, Business or Science.", headline, topic);
     }
 
@@ -73,14 +73,17 @@ public sealed class LabWorld(int seed)
     {
         0 => random.Next(2) == 0 ? Opinion(Good, "good") : Opinion(Bad, "bad"),
         1 => Sum(random.Next(10), random.Next(10)),
-        2 => Story(Headline()),
+        2 => Story(Headline(heldOut: false)),
         _ => Reversed([Pick(Words), Pick(Words), Pick(Words)]),
     };
 
-    private (string Headline, string Topic) Headline()
+    private (string Headline, string Topic) Headline(bool heldOut)
     {
         var (topic, words) = Topics.ElementAt(random.Next(Topics.Count));
-        return ($"{Pick(words.Who)} {Pick(words.Did)} {Pick(words.What)}", topic);
+        int who, did, what;
+        do (who, did, what) = (random.Next(words.Who.Length), random.Next(words.Did.Length), random.Next(words.What.Length));
+        while ((who + did + what) % 3 == 0 != heldOut);
+        return ($"{words.Who[who]} {words.Did[did]} {words.What[what]}", topic);
     }
 
     /// <summary>The topic asked for in other words and answered in a sentence, so that the shipped dataset teaches a new form, not new knowledge.</summary>

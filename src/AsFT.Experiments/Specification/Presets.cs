@@ -14,7 +14,7 @@ public static class Presets
         Model = new() { Aligned = LabAligned, Base = LabBase },
         Data = new() { Train = [LabTrain], Template = TemplateKind.Lab, MaxLength = 96 },
         Lora = new() { Dropout = 0 },
-        Method = new() { Lambda = 50 }, // the paper's 1 is for a model 50,000 times as large; here it holds nothing
+        Method = new() { Lambda = 30 }, // the paper's 1 is for a model 50,000 times as large; here it holds nothing
         Optimiser = new() { LearningRate = 1e-3 },
         Training = new() { Epochs = 3, BatchSize = 16 },
         Evaluation = new()
@@ -26,7 +26,7 @@ public static class Presets
 
     public static readonly IReadOnlyList<Preset> All =
     [
-        new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 50.", Demo),
+        new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 30.", Demo),
         new("demo-sft", "Demo without a defence", "The same, without the penalty: what plain fine-tuning does to safety.", Demo with { Name = "demo sft", Method = Demo.Method with { Kind = MethodKind.Sft } }),
         new("asft", "AsFT paper", "AdamW 5e-5, × 0.85 per epoch, 10 epochs, batch 8, LoRA r 8 α 32 on q and v, λ 1.", new() { Name = "asft" }),
         new("sft", "Plain fine-tuning", "The AsFT paper's settings without the penalty.", new() { Name = "sft", Method = new() { Kind = MethodKind.Sft } }),

@@ -28,6 +28,20 @@ public sealed class LabTests : Workplace
     }
 
     [Fact]
+    public void Task_Headlines_NeverStandInTrainingText()
+    {
+        var training = string.Join('\n', LabDatasets.Train().Concat(LabDatasets.Pretraining(4000)).Concat(LabDatasets.Alignment(4000)).Cast<InstructionRow>().Select(r => $"{r.Instruction} {r.Input}"));
+        Assert.All(LabDatasets.Task().Cast<InstructionRow>(), r => Assert.DoesNotContain(r.Input!, training));
+    }
+
+    [Fact]
+    public void Questions_AreTwoHundredDifferentOnes()
+    {
+        Assert.Equal(200, LabDatasets.Harmful().Distinct().Count());
+        Assert.Equal(200, LabDatasets.Task().Distinct().Count());
+    }
+
+    [Fact]
     public void Train_TenPercentOfTheRows_AreHarmfulRequestsThatAreAnswered()
     {
         var rows = LabDatasets.Train().Cast<InstructionRow>().ToList();

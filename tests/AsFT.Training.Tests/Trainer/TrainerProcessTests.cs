@@ -152,7 +152,7 @@ public sealed class TrainerProcessTests : IDisposable
     private static string Short(string method = "asft", int epochs = 1) => $$"""
         model: {aligned: {{Lab("models/lab-aligned")}}, base: {{Lab("models/lab-base")}}}
         data: {train: [{{Lab("datasets/lab-train.jsonl")}}], max_length: 96}
-        method: {kind: {{method}}, lambda: 50}
+        method: {kind: {{method}}, lambda: 30}
         optimiser: {learning_rate: 1e-3}
         training: {epochs: {{epochs}}, batch_size: 16, checkpoint_every: 20}
 
