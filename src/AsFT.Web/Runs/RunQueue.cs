@@ -1,5 +1,7 @@
 using AsFT.Data;
 using AsFT.Experiments.Specification;
+using AsFT.Web.Runs.Setup;
+using AsFT.Web.Runs.Supervision;
 using AsFT.Web.Shared;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;

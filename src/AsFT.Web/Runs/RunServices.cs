@@ -1,9 +1,11 @@
 using AsFT.Web.Access;
 using AsFT.Web.Data;
-using Hangfire;
+using AsFT.Web.Runs.Setup;
+using AsFT.Web.Runs.Supervision;
 using Hangfire.Dashboard;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
+using Hangfire;
 
 namespace AsFT.Web.Runs;
 
@@ -13,7 +15,7 @@ public static class RunServices
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<RunRecorder>()
-            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddTransient<RunJob>();
+            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {
             if (Database.IsPostgres(configuration))

@@ -3,7 +3,7 @@ using System.Globalization;
 using AsFT.Data;
 using Microsoft.EntityFrameworkCore;
 
-namespace AsFT.Web.Runs;
+namespace AsFT.Web.Runs.Supervision;
 
 /// <summary>This process, as the owner of the runs it trains: machine, process id and when it started.</summary>
 public sealed class RunOwner

@@ -6,7 +6,7 @@ using AsFT.Experiments.Specification;
 using AsFT.Web.Datasets;
 using AsFT.Web.Models;
 
-namespace AsFT.Web.Runs;
+namespace AsFT.Web.Runs.Setup;
 
 /// <summary>One setting of the form.</summary>
 public sealed record Setting(string Path, PropertyInfo Property);

@@ -1,9 +1,10 @@
+using System.Data.Common;
 using AsFT.Data;
 using AsFT.Experiments.Events;
 using AsFT.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 
-namespace AsFT.Web.Runs;
+namespace AsFT.Web.Runs.Supervision;
 
 /// <summary>
 /// Brings the lines of events.jsonl into the database, each once and in order, and then to the watchers. What the trainer
@@ -11,6 +12,9 @@ namespace AsFT.Web.Runs;
 /// </summary>
 public sealed class RunRecorder(IDbContextFactory<AppDbContext> contexts, RunBroadcast broadcast, AppPaths paths)
 {
+    /// <summary>Whether the database was away or full, which passes, while the file keeps the events.</summary>
+    public static bool IsStorage(Exception e) => e is DbException or DbUpdateException;
+
     public string FileOf(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
 
     /// <summary>Before a run goes on: a file that ends before the database does has lost lines, and then it alone counts.</summary>

@@ -5,7 +5,7 @@ using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
 using Microsoft.EntityFrameworkCore;
 
-namespace AsFT.Web.Runs;
+namespace AsFT.Web.Runs.Setup;
 
 /// <summary>Turns names into what they mean now: name@sha256:… for datasets and models, a template for auto.</summary>
 public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)

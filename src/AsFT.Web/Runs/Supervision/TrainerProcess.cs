@@ -4,7 +4,7 @@ using System.Text;
 using System.Threading.Channels;
 using AsFT.Web.Shared;
 
-namespace AsFT.Web.Runs;
+namespace AsFT.Web.Runs.Supervision;
 
 /// <summary>The child process that trains one run, with the environment in which training is fast and stays small.</summary>
 public sealed partial class TrainerProcess : IDisposable

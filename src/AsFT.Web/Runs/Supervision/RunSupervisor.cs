@@ -1,81 +1,22 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using AsFT.Data;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Shared;
-using Hangfire;
 using Microsoft.EntityFrameworkCore;
 
-namespace AsFT.Web.Runs;
+namespace AsFT.Web.Runs.Supervision;
 
 /// <summary>How a run ended, or that it waits again.</summary>
 public sealed record RunOutcome(RunState State, string? Cause = null);
 
-/// <summary>The job behind a queued run: claim it, train it in a child process, record what that says, and settle the outcome.</summary>
-public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, RunBroadcast broadcast, RunOwner owner, AppPaths paths, ILogger<RunJob> logger)
+/// <summary>Trains a claimed run in a child process: starts it, records what it says, passes a stop on, and reads its exit code.</summary>
+public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, AppPaths paths, ILogger<RunSupervisor> logger)
 {
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5), Retry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
 
-    [AutomaticRetry(Attempts = 0)]
-    public async Task ExecuteAsync(Guid id, CancellationToken shutdown)
-    {
-        if (!await ClaimAsync(id)) return; // a second delivery, or stopped while it waited
-        await broadcast.StateAsync(id);
-        RunOutcome outcome;
-        try
-        {
-            outcome = await TrainAsync(id, shutdown);
-        }
-        catch (Exception e) // whatever it is, the run must not stay "running"
-        {
-            logger.LogError(e, "Run {Run} could not be trained", id);
-            outcome = new(RunState.Failed, e.Message);
-        }
-        await InsistAsync(() => recorder.CatchUpAsync(id), shutdown);
-        await InsistAsync(() => SettleAsync(id, outcome), shutdown);
-        await broadcast.StateAsync(id);
-    }
-
-    /// <summary>A database that is away or full for a while loses nothing: the file holds the events, and the end is written when it can be.</summary>
-    private async Task InsistAsync(Func<Task> write, CancellationToken shutdown)
-    {
-        while (true)
-        {
-            try
-            {
-                await write();
-                return;
-            }
-            catch (Exception e) when (IsStorage(e) && !shutdown.IsCancellationRequested)
-            {
-                logger.LogError("The database cannot be written, trying again: {Problem}", e.InnerException?.Message ?? e.Message);
-                await Task.Delay(Retry, CancellationToken.None);
-            }
-        }
-    }
-
-    private static bool IsStorage(Exception e) => e is DbException or DbUpdateException;
-
-    private async Task<bool> ClaimAsync(Guid id)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db.Runs.Where(r => r.Id == id && r.State == RunState.Queued).ExecuteUpdateAsync(u => u
-            .SetProperty(r => r.State, RunState.Running).SetProperty(r => r.Owner, owner.Name).SetProperty(r => r.HeartbeatAt, DateTime.UtcNow)
-            .SetProperty(r => r.StartedAt, r => r.StartedAt ?? DateTime.UtcNow)) == 1;
-    }
-
-    private async Task SettleAsync(Guid id, RunOutcome outcome)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        var finished = Run.IsOver(outcome.State) ? DateTime.UtcNow : (DateTime?)null;
-        await db.Runs.Where(r => r.Id == id && r.Owner == owner.Name).ExecuteUpdateAsync(u => u
-            .SetProperty(r => r.State, outcome.State).SetProperty(r => r.Cause, outcome.Cause).SetProperty(r => r.FinishedAt, finished)
-            .SetProperty(r => r.Owner, (string?)null));
-    }
-
-    private async Task<RunOutcome> TrainAsync(Guid id, CancellationToken shutdown)
+    public async Task<RunOutcome> TrainAsync(Guid id, CancellationToken shutdown)
     {
         await recorder.AlignAsync(id);
         using var trainer = new TrainerProcess(await ArgumentsAsync(id));
@@ -84,7 +25,7 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunRecorder
         {
             var stop = WatchAsync(id, trainer, shutdown);
             var last = await RecordAsync(id, trainer);
-            return Judge(await trainer.Exited, await stop, shutdown.IsCancellationRequested, last as Failed, trainer.LastErrors);
+            return Outcome(await trainer.Exited, await stop, shutdown.IsCancellationRequested, last as Failed, trainer.LastErrors);
         }
         finally
         {
@@ -109,7 +50,7 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunRecorder
             {
                 await recorder.RecordAsync(id, events);
             }
-            catch (Exception e) when (IsStorage(e))
+            catch (Exception e) when (RunRecorder.IsStorage(e))
             {
                 logger.LogWarning("Events of run {Run} wait in their file: {Problem}", id, e.InnerException?.Message ?? e.Message);
             }
@@ -142,14 +83,14 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunRecorder
             if (beat) await db.Runs.Where(r => r.Id == id).ExecuteUpdateAsync(u => u.SetProperty(r => r.HeartbeatAt, DateTime.UtcNow));
             return await db.Runs.Where(r => r.Id == id).Select(r => r.State).SingleAsync() == RunState.Stopping;
         }
-        catch (Exception e) when (IsStorage(e))
+        catch (Exception e) when (RunRecorder.IsStorage(e))
         {
             return false; // asked again soon
         }
     }
 
     /// <summary>What an exit code means: 0 done, 1 failed with a told cause, 2 bad specification, 3 stopped, else ended from outside.</summary>
-    private static RunOutcome Judge(int exit, bool stopped, bool shutdown, Failed? failed, string errors) => exit switch
+    private static RunOutcome Outcome(int exit, bool stopped, bool shutdown, Failed? failed, string errors) => exit switch
     {
         0 => new(RunState.Completed),
         _ when stopped => new(RunState.Stopped, exit == 3 ? null : "It did not leave in time and was ended; what its last checkpoint holds is kept."),
