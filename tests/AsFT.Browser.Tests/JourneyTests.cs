@@ -99,5 +99,19 @@ public sealed class JourneyTests(Browser browser)
         await visit.IsAccessibleAsync();
         Assert.Contains(one.Split('/')[^1], page.Url); // what is on view is in the address
         Assert.Contains(other.Split('/')[^1], page.Url);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit name, tags and notes of demo sft" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Tags" }).FillAsync("baseline");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Notes" }).FillAsync("=cmd|' /C calc'!A0 <i>kept as text</i>");
+        await visit.PictureAsync("6-gallery-edit");
+        await visit.Button("Save").ClickAsync();
+        await Expect(page.GetByText("<i>kept as text</i>")).ToBeVisibleAsync();
+        await page.GetByLabel("Filter runs").FillAsync("BASE");
+        await Expect(page.GetByText("1 of 2 runs")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "Select demo asft" })).ToHaveCountAsync(0);
+        await page.GetByLabel("Filter runs").FillAsync("");
+        await page.Locator("th").Filter(new() { HasTextString = "Harmful" }).First.Locator(".sortable-column-header").ClickAsync();
+        await visit.PictureAsync("6-gallery-sorted");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("demo asft"); // the least harmful first
     }
 }

@@ -10,7 +10,7 @@ public sealed class RunPageTests(Browser browser)
         name: long
         model: {aligned: lab-aligned, base: lab-base}
         data: {train: [lab-train], max_length: 96}
-        method: {kind: asft, lambda: 50}
+        method: {kind: asft, lambda: 30}
         optimiser: {learning_rate: 1e-3}
         training: {epochs: {{epochs}}, batch_size: 16, checkpoint_every: 20}
         """;
