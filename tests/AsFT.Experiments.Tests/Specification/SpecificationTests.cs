@@ -88,7 +88,7 @@ public sealed class SpecificationTests
     [Fact]
     public void Estimate_StepsAndTerms_AreAsCountedByHand()
     {
-        var config = new LlamaConfig { VocabularySize = 10, HiddenSize = 4, IntermediateSize = 8, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 2, MaxPositions = 64, TiedHead = true };
+        var config = new DecoderConfig { VocabularySize = 10, HiddenSize = 4, IntermediateSize = 8, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 2, MaxPositions = 64, TiedHead = true };
         var s = new RunSpecification
         {
             Data = new() { MaxLength = 16 }, Lora = new() { Rank = 2, Targets = ["q_proj"] }, Training = new() { BatchSize = 4, Accumulation = 2, Epochs = 3 },

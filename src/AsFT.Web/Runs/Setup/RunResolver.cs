@@ -61,9 +61,10 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
     {
         try
         {
-            var config = ModelDirectory.Inspect(aligned.Directory).Config;
+            ModelDirectory.Inspect(aligned.Directory);
+            var config = ModelConfig.ReadLanguageModel(aligned.Directory);
             TokenizerDirectory.Load(aligned.Directory);
-            foreach (var target in s.Lora.Targets.Where(t => !config.Parameters().Any(p => p.Name.EndsWith($"_proj.weight", StringComparison.Ordinal) && p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal))))
+            foreach (var target in s.Lora.Targets.Where(t => !config.Linears().Any(l => l.Module.EndsWith($".{t}", StringComparison.Ordinal))))
                 faults.Add(new("lora.targets", $"the model has no linear layer '{target}'; take q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj"));
             if (partner is not null && !ModelDirectory.Inspect(partner.Directory).Config.Parameters().Select(p => p.Shape).Zip(config.Parameters().Select(p => p.Shape)).All(p => p.First.SequenceEqual(p.Second)))
                 faults.Add(new("model.base", $"'{partner.Name}' has other shapes than '{aligned.Name}': it is not its unaligned partner"));

@@ -75,7 +75,7 @@ public sealed class SpecificationDraft
         var model = (await registry.ListAsync()).FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
         var all = await library.ListAsync();
         var rows = Value.Data.Train.Sum(t => all.FirstOrDefault(d => d.Name == Pinned.Label(t))?.Rows ?? 0);
-        return model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal)) ? null : RunEstimate.Of(Value, LlamaConfig.Read(model.Directory), rows);
+        return model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal)) ? null : RunEstimate.Of(Value, ModelConfig.ReadLanguageModel(model.Directory), rows);
     }
 
     private static string Key(PropertyInfo p) => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name);
