@@ -13,6 +13,11 @@ public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, Series
 
     /// <summary>The task's main score: accuracy, or macro F1 where labels are predicted.</summary>
     public double? Score => Final("eval/accuracy") ?? Final("eval/f1_macro");
+
+    /// <summary>A run read anew is the same run, so that it stays selected.</summary>
+    public bool Equals(ComparedRun? other) => Run.Id == other?.Run.Id;
+
+    public override int GetHashCode() => Run.Id.GetHashCode();
 }
 
 /// <summary>What several runs have in common and what not.</summary>
