@@ -62,7 +62,7 @@ public enum TemplateKind { Auto, Llama2, Lab }
 
 public sealed record LoraOptions
 {
-    [Description("Rank r of the low-rank update BA.")]
+    [Description("Rank r of the low-rank update BA. 0: no update; all weights are trained.")]
     public int Rank { get; init; } = 8;
 
     [Description("Scale α: the layer adds (α/r)·BA.")]

@@ -17,7 +17,7 @@ public static class PromptTemplate
     public static RenderedRow Render(TemplateKind template, Row row, IReadOnlyList<string> labels) => row switch
     {
         ChatRow chat => Conversation(template, chat.Messages),
-        LabelledRow labelled => Single(template, null, LabelQuestion(labels), labelled.Text, labelled.Labels.Count == 0 ? "none" : string.Join(", ", labelled.Labels)),
+        LabelledRow labelled => Single(template, labelled.System, LabelQuestion(labels), labelled.Text, labelled.Labels.Count == 0 ? "none" : string.Join(", ", labelled.Labels)),
         InstructionRow i => Single(template, i.System, i.Instruction, i.Input, i.Output),
         _ => throw new ArgumentOutOfRangeException(nameof(row), row, "unknown kind of row"),
     };
@@ -27,7 +27,7 @@ public static class PromptTemplate
 
     private static RenderedRow Single(TemplateKind template, string? system, string instruction, string? input, string? output) => template switch
     {
-        TemplateKind.Lab => new(LabTurn(input is null ? instruction : $"{instruction}\n{input}"), output is null ? null : " " + output),
+        TemplateKind.Lab => new(LabTurn(system, input is null ? instruction : $"{instruction}\n{input}"), output is null ? null : " " + output),
         _ => new(Llama2Turn(system, Alpaca(instruction, input)), output),
     };
 
@@ -40,7 +40,7 @@ public static class PromptTemplate
             var first = prompt.Length == 0;
             prompt += (template, message.Role) switch
             {
-                (TemplateKind.Lab, "user") => (first ? "" : "\n") + LabTurn(message.Content),
+                (TemplateKind.Lab, "user") => (first ? "" : "\n") + LabTurn(first ? system : null, message.Content),
                 (_, "user") => (first ? "" : " ") + Llama2Turn(first ? system : null, message.Content),
                 (_, _) => " " + message.Content,
             };
@@ -48,7 +48,7 @@ public static class PromptTemplate
         return new(prompt, (template == TemplateKind.Lab ? " " : "") + messages[^1].Content);
     }
 
-    private static string LabTurn(string user) => $"User: {user}\nAssistant:";
+    private static string LabTurn(string? system, string user) => $"{(string.IsNullOrEmpty(system) ? "" : system + "\n")}User: {user}\nAssistant:";
 
     /// <summary>Llama 2's chat format; the begin token is added by the tokenizer.</summary>
     private static string Llama2Turn(string? system, string user) =>

@@ -92,7 +92,7 @@ public sealed class SpecificationTests
         var s = new RunSpecification
         {
             Data = new() { MaxLength = 16 }, Lora = new() { Rank = 2, Targets = ["q_proj"] }, Training = new() { BatchSize = 4, Accumulation = 2, Epochs = 3 },
-            Method = new() { Kind = MethodKind.Asft }, Evaluation = new() { Task = "t" },
+            Model = new() { Base = "b" }, Method = new() { Kind = MethodKind.Asft }, Evaluation = new() { Task = "t" },
         };
         var estimate = RunEstimate.Of(s, config, rows: 17);
         Assert.Equal((3, 9, 4), (estimate.StepsPerEpoch, estimate.Steps, estimate.Evaluations)); // 17/4 → 5 batches, /2 → 3 steps; before, after epochs 1 and 2, at the end
@@ -101,6 +101,7 @@ public sealed class SpecificationTests
         Assert.Equal(4 * (40 + 2 * 152 + 4), Bytes("Frozen weights"));
         Assert.Equal(4 * 2 * (2 * 2 * (4 + 4)), Bytes("Adapter and its gradient")); // two layers, r (in + out)
         Assert.Equal(4 * 2 * 16, Bytes("Alignment direction")); // two of 4 × 4
+        Assert.Equal(4 * 2 * 16, Bytes("Penalty"));
         Assert.Equal(4 * 3 * 64 * 10, Bytes("Logits and their gradient")); // 4 rows of 16 tokens, 10 words
     }
 }
