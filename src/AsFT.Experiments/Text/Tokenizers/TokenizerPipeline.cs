@@ -1,0 +1,38 @@
+namespace AsFT.Experiments.Text.Tokenizers;
+
+/// <summary>All the steps from text to ids and back, in the order of a tokenizer.json.</summary>
+internal sealed record TokenizerPipeline(AddedTokens Added, Normalizer? Normalize, WordCutter? Cut, ITokenModel Model, Decoder Decode, IReadOnlyDictionary<int, string> Tokens)
+{
+    private readonly Dictionary<string, int> idsByText = Tokens.ToDictionary(t => t.Value, t => t.Key, StringComparer.Ordinal);
+
+    public int VocabularySize { get; } = Tokens.Keys.Max() + 1;
+
+    public int? IdOf(string token) => idsByText.TryGetValue(token, out var id) ? id : null;
+
+    /// <param name="text">what to encode</param>
+    /// <param name="fromTemplate">which of its characters a template wrote</param>
+    /// <param name="continues">the text goes on from ordinary text, so that nothing is put before it</param>
+    public List<int> Encode(string text, Func<int, bool> fromTemplate, bool continues)
+    {
+        var ids = new List<int>(text.Length / 3 + 4);
+        var place = continues ? Place.Continues : Place.Start;
+        foreach (var (part, token) in Added.Split(text, fromTemplate))
+        {
+            if (token is not null) ids.Add(token.Id);
+            else EncodePart(part, place, ids);
+            place = Place.AfterToken;
+        }
+        return ids;
+    }
+
+    public string Text(IEnumerable<int> ids) => string.Concat(Decode([.. ids.Where(Tokens.ContainsKey).Select(id => Tokens[id])]));
+
+    private void EncodePart(string text, Place place, List<int> ids)
+    {
+        if (Normalize is not null) text = Normalize(text, place);
+        if (text.Length == 0) return;
+        if (Cut is null) Model.Encode(text, ids);
+        else
+            foreach (var word in Cut(text, place)) Model.Encode(word, ids);
+    }
+}
