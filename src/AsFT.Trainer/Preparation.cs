@@ -41,7 +41,7 @@ internal sealed record Preparation(Llama Model, IReadOnlyList<Projection> Adapte
             var summary = dataset.Summary;
             if (summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new("data.train", $"the dataset '{summary.Name}' holds prompts without answers; there is nothing to learn from it")]);
             var labels = summary.Labels.Select(l => l.Label).ToList();
-            var all = dataset.Rows().Select(r => TokenisedRow.From(PromptTemplate.Render(template, r, labels), tokenizer, maxLength)).ToList();
+            var all = dataset.Rows().Select(r => TokenisedRow.From(PromptTemplate.Render(template, r, labels, tokenizer.Chat), tokenizer, maxLength)).ToList();
             var empty = all.Select((r, i) => (r, Number: i + 1)).Where(r => r.r.Supervised <= 0).Select(r => r.Number).ToList();
             var cut = all.Count(r => r.Cut);
             log.Write(new Log("info", $"{summary.Name}: {all.Count} rows, {all.Sum(r => (long)r.Ids.Length)} tokens, longest {all.Max(r => r.Ids.Length)}"));
@@ -73,7 +73,7 @@ internal sealed record Preparation(Llama Model, IReadOnlyList<Projection> Adapte
             var labels = dataset.Summary.Labels.Select(l => l.Label).ToList();
             var room = model.Config.MaxPositions - newTokens;
             if (room < 16) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower {path.Split('.')[1].Split('_')[0]}_new_tokens")]);
-            var questions = dataset.Page(0, limit).Select(r => (r, Text: PromptTemplate.Render(template, r, labels))).Select(r => (r.r, r.Text, Prompt: (IReadOnlyList<int>)TokenisedRow.Prompt(r.Text, tokenizer))).ToList();
+            var questions = dataset.Page(0, limit).Select(r => (r, Text: PromptTemplate.Render(template, r, labels, tokenizer.Chat))).Select(r => (r.r, r.Text, Prompt: (IReadOnlyList<int>)TokenisedRow.Prompt(r.Text, tokenizer))).ToList();
             var tooLong = questions.Count(q => q.Prompt.Count > room);
             if (tooLong > 0) log.Write(new Log("warning", $"{path}: {tooLong} prompts do not fit and lose their beginning"));
             return new([.. questions.Select(q => (q.r, q.Text, (IReadOnlyList<int>)[.. q.Prompt.Skip(Math.Max(0, q.Prompt.Count - room))]))], labels);

@@ -35,17 +35,18 @@ public sealed class TextTokenizer
     public ChatTemplate? Chat { get; }
 
     /// <summary>The ids of what a person wrote.</summary>
-    public IReadOnlyList<int> Encode(string text) => text.Length == 0 ? [] : pipeline.Encode(Whole(text), _ => false, continues: false);
+    public IReadOnlyList<int> Encode(string text) => text.Length == 0 ? [] : pipeline.Encode(Whole(text), _ => false, Place.Start);
 
     /// <summary>The ids of a rendered conversation.</summary>
     /// <param name="segments">what a template and what a person wrote, in order</param>
-    /// <param name="continues">the text goes on from text before it, so no space is put before it</param>
-    public IReadOnlyList<int> Encode(IReadOnlyList<Segment> segments, bool continues = false)
+    /// <param name="after">the ids that it goes on from: after text, no space is put before it</param>
+    public IReadOnlyList<int> Encode(IReadOnlyList<Segment> segments, IReadOnlyList<int>? after = null)
     {
         var text = string.Concat(segments.Select(s => s.Text));
         if (text.Length == 0) return [];
         var template = segments.SelectMany(s => Enumerable.Repeat(s.FromTemplate, s.Text.Length)).ToArray();
-        return pipeline.Encode(Whole(text), i => template[i], continues);
+        var place = after is not { Count: > 0 } ? Place.Start : pipeline.Added.Ids.Contains(after[^1]) ? Place.AfterToken : Place.Continues;
+        return pipeline.Encode(Whole(text), i => template[i], place);
     }
 
     public string Decode(IEnumerable<int> ids) => pipeline.Text(ids.Where(id => !silent.Contains(id)));

@@ -19,10 +19,13 @@ internal sealed class AddedTokens
     {
         All = [.. tokens];
         byFirst = All.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length).ToLookup(t => t.Content[0]);
+        Ids = All.Select(t => t.Id).ToHashSet();
         Specials = All.Where(t => t.Special).Select(t => t.Id).ToHashSet();
     }
 
     public IReadOnlyList<AddedToken> All { get; }
+
+    public IReadOnlySet<int> Ids { get; }
 
     public IReadOnlySet<int> Specials { get; }
 

@@ -11,11 +11,10 @@ internal sealed record TokenizerPipeline(AddedTokens Added, Normalizer? Normaliz
 
     /// <param name="text">what to encode</param>
     /// <param name="fromTemplate">which of its characters a template wrote</param>
-    /// <param name="continues">the text goes on from ordinary text, so that nothing is put before it</param>
-    public List<int> Encode(string text, Func<int, bool> fromTemplate, bool continues)
+    /// <param name="place">where the text stands</param>
+    public List<int> Encode(string text, Func<int, bool> fromTemplate, Place place)
     {
         var ids = new List<int>(text.Length / 3 + 4);
-        var place = continues ? Place.Continues : Place.Start;
         foreach (var (part, token) in Added.Split(text, fromTemplate))
         {
             if (token is not null) ids.Add(token.Id);
