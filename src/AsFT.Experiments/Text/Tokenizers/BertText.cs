@@ -60,7 +60,7 @@ internal sealed record BertText(bool Clean, bool SpaceIdeographs, bool StripAcce
     }
 
     private static bool IsOther(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate;
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate;
 
     private static bool IsPunctuation(Rune rune) =>
         rune.IsAscii ? !char.IsAsciiLetterOrDigit((char)rune.Value) && rune.Value is > 32 and < 127 : Rune.IsPunctuation(rune);

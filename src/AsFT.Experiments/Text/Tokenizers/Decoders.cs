@@ -91,6 +91,6 @@ internal static class Decoders
         return tokens => [.. tokens.Select((t, i) => (prefixed && i == 0 && t.StartsWith(space, StringComparison.Ordinal) ? t[space.Length..] : t).Replace(space, " ", StringComparison.Ordinal))];
     }
 
-    private static IReadOnlyList<string> WordPieces(IReadOnlyList<string> tokens) =>
+    public static IReadOnlyList<string> WordPieces(IReadOnlyList<string> tokens) =>
         [.. tokens.Select((t, i) => i == 0 ? t : t.StartsWith("##", StringComparison.Ordinal) ? t[2..] : " " + t)];
 }

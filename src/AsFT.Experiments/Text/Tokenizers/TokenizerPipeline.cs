@@ -26,12 +26,17 @@ internal sealed record TokenizerPipeline(AddedTokens Added, Normalizer? Normaliz
 
     public string Text(IEnumerable<int> ids) => string.Concat(Decode([.. ids.Where(Tokens.ContainsKey).Select(id => Tokens[id])]));
 
-    private void EncodePart(string text, Place place, List<int> ids)
+    /// <summary>The words that reach the model.</summary>
+    public IEnumerable<string> Words(string text) => Words(text, Place.Start);
+
+    private IEnumerable<string> Words(string text, Place place)
     {
         if (Normalize is not null) text = Normalize(text, place);
-        if (text.Length == 0) return;
-        if (Cut is null) Model.Encode(text, ids);
-        else
-            foreach (var word in Cut(text, place)) Model.Encode(word, ids);
+        return text.Length == 0 ? [] : Cut is null ? [text] : Cut(text, place);
+    }
+
+    private void EncodePart(string text, Place place, List<int> ids)
+    {
+        foreach (var word in Words(text, place)) Model.Encode(word, ids);
     }
 }

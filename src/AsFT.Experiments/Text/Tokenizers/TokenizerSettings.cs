@@ -18,6 +18,7 @@ internal sealed class TokenizerSettings
 
     public bool? AddsBegin => Boolean("add_bos_token");
     public bool? LowerCases => Boolean("do_lower_case");
+    public bool? SpacesIdeographs => Boolean("tokenize_chinese_chars");
     public bool? StripsAccents => Boolean("strip_accents");
 
     /// <summary>A token by its role, such as eos_token; written as text or as an object with its content.</summary>
