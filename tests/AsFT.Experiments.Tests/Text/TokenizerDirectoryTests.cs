@@ -1,4 +1,5 @@
 using AsFT.Experiments.Text;
+using AsFT.Experiments.Text.Tokenizers;
 
 namespace AsFT.Experiments.Tests.Text;
 
@@ -6,7 +7,7 @@ public sealed class TokenizerDirectoryTests
 {
     private sealed record Rendered(string Text, int[] Ids);
 
-    public static TheoryData<string> BytePairs => ["gpt2", "llama3", "qwen2", "digits", "llama2", "gemma2", "metaspace"];
+    public static TheoryData<string> BytePairs => ["gpt2", "strips", "llama3", "qwen2", "digits", "llama2", "gemma2", "metaspace"];
 
     [Theory]
     [MemberData(nameof(BytePairs))]
@@ -63,5 +64,32 @@ public sealed class TokenizerDirectoryTests
     {
         var tokenizer = TokenizerDirectory.Load(Golden.At(name));
         Assert.All(Golden.Strings.Where(s => !s.Contains('▁')), text => Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text)))); // ▁ is a space to SentencePiece
+    }
+
+    [Theory]
+    [InlineData("llama3", "<|begin_of_text|>")] // its post-processor puts it there
+    [InlineData("llama2", "<s>")]
+    [InlineData("pieces", "<s>")]
+    [InlineData("qwen2", null)] // config.json names one, and the post-processor puts none
+    [InlineData("gpt2", null)]
+    [InlineData("digits", "<|endoftext|>")] // nothing but config.json says anything
+    public void Load_Begin_IsWhatTheModelWasTaughtWith(string name, string? begin)
+    {
+        var tokenizer = TokenizerDirectory.Load(Golden.At(name));
+        Assert.Equal(begin is null ? null : tokenizer.IdOf(begin), tokenizer.BeginId);
+    }
+
+    [Theory]
+    [InlineData("e\u0301", "\u00e9", "e\u0301")]
+    [InlineData("\u1112\u1161\u11ab", "\ud55c", "\u1112\u1161\u11ab")] // a syllable of three parts
+    [InlineData("\u0958", "\u0915\u093c", "\u0915\u093c")] // excluded from composition
+    [InlineData("\u212b", "\u00c5", "A\u030a")] // a singleton: the ångström sign is the letter
+    [InlineData("q\u0307\u0323", "q\u0323\u0307", "q\u0323\u0307")] // marks are put in order
+    [InlineData("a\u0334\u0301", "\u00e1\u0334", "a\u0334\u0301")] // composes over a mark of lower class
+    [InlineData("a\u0305\u0301", "a\u0305\u0301", "a\u0305\u0301")] // not over one of the same class
+    public void CanonicalForms_AreThoseOfTheStandard(string text, string composed, string decomposed)
+    {
+        Assert.Equal(composed, CanonicalForms.Compose(text));
+        Assert.Equal(decomposed, CanonicalForms.Decompose(text));
     }
 }

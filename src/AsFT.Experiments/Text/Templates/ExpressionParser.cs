@@ -1,14 +1,16 @@
-using System.Globalization;
-
 namespace AsFT.Experiments.Text.Templates;
 
 /// <summary>
 /// Reads expressions. From loosest to tightest: a if b else c; or; and; not; comparisons; + and -; ~; *, /, //, %; signs;
 /// then what follows a value: .name, [index], (call), |filter, is test.
 /// </summary>
-internal sealed class ExpressionParser(TokenReader tokens)
+internal sealed class ExpressionParser
 {
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
+    private readonly TokenReader tokens;
+    private readonly ValueParser values;
+
+    public ExpressionParser(TokenReader tokens) => (this.tokens, values) = (tokens, new(tokens, Read));
 
     public Expression Read() => tokens.Nested(() =>
     {
@@ -90,67 +92,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
     {
         if (tokens.Is("-") || tokens.Is("+")) return tokens.Nested(() => new UnaryExpression(tokens.Take().Text, Unary()));
         if (tokens.Is("**")) throw new TemplateException("the chat template has the operator '**', which is not read here");
-        return Following(Primary());
-    }
-
-    private Expression Primary()
-    {
-        var token = tokens.Next;
-        switch (token.Kind)
-        {
-            case TokenKind.String:
-                var text = "";
-                while (tokens.Next.Kind == TokenKind.String) text += tokens.Take().Text;
-                return new LiteralExpression(MarkedText.Template(text));
-            case TokenKind.Integer:
-                tokens.Take();
-                return long.TryParse(token.Text, CultureInfo.InvariantCulture, out var number) ? new LiteralExpression(number) : throw new TemplateException($"the chat template has the number {token.Text}, which is too large");
-            case TokenKind.Float:
-                tokens.Take();
-                return new LiteralExpression(double.Parse(token.Text, CultureInfo.InvariantCulture));
-            case TokenKind.Name: return Named(tokens.Take().Text);
-            case TokenKind.Operator when token.Text is "(" or "[" or "{": return tokens.Nested(Bracketed);
-            default: throw tokens.Unexpected("a value");
-        }
-    }
-
-    private static Expression Named(string name) => name switch
-    {
-        "true" or "True" => new LiteralExpression(true),
-        "false" or "False" => new LiteralExpression(false),
-        "none" or "None" => new LiteralExpression(null),
-        "not" or "and" or "or" or "in" or "is" or "if" or "else" => throw new TemplateException($"the chat template has '{name}' where a value was expected"),
-        _ => new NameExpression(name),
-    };
-
-    private Expression Bracketed()
-    {
-        var open = tokens.Take().Text;
-        if (open == "{") return Map();
-        var close = open == "(" ? ")" : "]";
-        var entries = new List<Expression>();
-        var comma = false;
-        while (!tokens.Accept(close))
-        {
-            if (entries.Count > 0 && !comma) throw tokens.Unexpected($"',' or '{close}'");
-            entries.Add(Read());
-            comma = tokens.Accept(",");
-        }
-        return open == "(" && entries.Count == 1 && !comma ? entries[0] : new ListExpression(entries);
-    }
-
-    private MapExpression Map()
-    {
-        var entries = new List<(Expression, Expression)>();
-        while (!tokens.Accept("}"))
-        {
-            if (entries.Count > 0) tokens.Expect(",");
-            if (tokens.Accept("}")) break;
-            var key = Read();
-            tokens.Expect(":");
-            entries.Add((key, Read()));
-        }
-        return new(entries);
+        return Following(values.Read());
     }
 
     private Expression Following(Expression value)
@@ -172,7 +114,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
         var name = tokens.Name();
         Expression? argument = null;
         if (tokens.Is("(")) argument = tokens.Nested(ReadArguments) is { Positional: [var one], Named: [] } ? one : throw new TemplateException($"the chat template gives the test '{name}' other than one value");
-        else if (tokens.Next.Kind is TokenKind.String or TokenKind.Integer or TokenKind.Float || tokens.Is("[") || name is "in" or "divisibleby" or "equalto" or "eq" or "sameas") argument = Primary();
+        else if (tokens.Next.Kind is TokenKind.String or TokenKind.Integer or TokenKind.Float || tokens.Is("[") || name is "in" or "divisibleby" or "equalto" or "eq" or "sameas") argument = values.Read();
         Expression test = new TestExpression(value, name, argument);
         return negated ? new UnaryExpression("not", test) : test;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using AsFT.Experiments.Models;
 
 namespace AsFT.Experiments.Text.Tokenizers;
 
@@ -21,7 +22,7 @@ internal sealed class WordSplitting
     {
         var (shadow, starts) = Shadow(text);
         var from = 0;
-        for (var match = pattern.Match(shadow); match.Success; match = match.NextMatch())
+        for (var match = Timed(() => pattern.Match(shadow)); match.Success; match = Timed(match.NextMatch))
         {
             if (match.Length == 0) continue;
             if (match.Index > from) yield return (Cut(from, match.Index), false);
@@ -31,6 +32,18 @@ internal sealed class WordSplitting
         if (from < shadow.Length) yield return (Cut(from, shadow.Length), false);
 
         string Cut(int a, int b) => starts is null ? text[a..b] : text[starts[a]..starts[b]];
+    }
+
+    private static Match Timed(Func<Match> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new ModelException($"tokenizer.json cuts words by a pattern that takes more than {e.MatchTimeout.TotalSeconds:F0} seconds on this text ({e.Pattern})", e);
+        }
     }
 
     private static (string Shadow, List<int>? Starts) Shadow(string text)
