@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AsFT.Experiments.Models;
 
 namespace AsFT.Experiments.Text.Tokenizers;
 
@@ -54,7 +55,14 @@ internal sealed class TokenizerSettings
     {
         var path = Path.Combine(directory, name);
         if (!File.Exists(path)) return default;
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return document.RootElement.Clone();
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new ModelException($"{name} is damaged: {e.Message}", e);
+        }
     }
 }
