@@ -32,8 +32,8 @@ static void PenaltyRatio(int d, int rounds)
 
 static void StepRatio(int rounds)
 {
-    var config = new LlamaConfig { VocabularySize = 4096, HiddenSize = 512, IntermediateSize = 1376, Layers = 8, Heads = 8, KeyValueHeads = 8, HeadSize = 64, MaxPositions = 128, TiedHead = true };
-    using var model = Llama.Create(config, CPU);
+    var config = new DecoderConfig { VocabularySize = 4096, HiddenSize = 512, IntermediateSize = 1376, Layers = 8, Heads = 8, KeyValueHeads = 8, HeadSize = 64, MaxPositions = 128, TiedHead = true };
+    using var model = Decoder.Create(config, CPU);
     foreach (var weight in model.Weights.Values) weight.requires_grad = false;
     var adapted = LoraAdapter.Attach(model, new LoraOptions());
     using var penalty = new AsftPenalty();

@@ -11,7 +11,7 @@ internal static class InspectCommand
             var facts = ModelDirectory.Inspect(directory.FullName);
             Console.WriteLine($"architecture  {facts.Architecture}");
             Console.WriteLine(FormattableString.Invariant($"parameters    {facts.Parameters:N0} in {facts.Dtype}"));
-            Console.WriteLine(FormattableString.Invariant($"shape         {facts.Config.Layers} layers, {facts.Config.HiddenSize} wide, {facts.Config.Heads} heads ({facts.Config.KeyValueHeads} for keys and values), vocabulary {facts.Config.VocabularySize}, {facts.Config.MaxPositions} positions"));
+            Console.WriteLine(FormattableString.Invariant($"shape         {facts.Config.Layers} layers, {facts.Config.HiddenSize} wide, {Heads(facts.Config)}, vocabulary {facts.Config.VocabularySize}, {facts.Config.MaxPositions} positions"));
             Console.WriteLine($"tokenizer     {facts.Tokenizer}");
             foreach (var file in facts.Files) Console.WriteLine(FormattableString.Invariant($"file          {file.Name} ({file.Bytes:N0} bytes)"));
             foreach (var note in facts.Notes) Console.WriteLine($"note          {note}");
@@ -23,4 +23,7 @@ internal static class InspectCommand
             return 1;
         }
     }
+
+    private static string Heads(ModelConfig config) =>
+        config is DecoderConfig { KeyValueHeads: var shared } ? FormattableString.Invariant($"{config.Heads} heads ({shared} for keys and values)") : FormattableString.Invariant($"{config.Heads} heads");
 }

@@ -14,7 +14,7 @@ internal static class LabCommand
 {
     private const string Begin = "<s>", End = "</s>";
 
-    private static readonly LlamaConfig Shape = new()
+    private static readonly DecoderConfig Shape = new()
     {
         VocabularySize = 640, HiddenSize = 128, IntermediateSize = 344, Layers = 4, Heads = 4, KeyValueHeads = 2, HeadSize = 32, MaxPositions = 1024, TiedHead = true,
     };
@@ -31,7 +31,7 @@ internal static class LabCommand
         var tokenizerJson = BytePairTraining.Train(pretraining.Take(4000).Select(r => r.Prompt + r.Answer), Shape.VocabularySize, [Begin, End]);
         var baseDirectory = Start(directory, "lab-base", tokenizerJson);
         var tokenizer = TokenizerDirectory.Load(baseDirectory);
-        using var model = Llama.Create(Shape, CPU);
+        using var model = Decoder.Create(Shape, CPU);
 
         Teach(model, tokenizer, pretraining, epochs: 6, rate: 2e-3, learnPrompts: true);
         Keep(model, baseDirectory);
@@ -42,7 +42,7 @@ internal static class LabCommand
     }
 
     /// <summary>Full fine-tuning: every weight is trained.</summary>
-    private static void Teach(Llama model, TextTokenizer tokenizer, List<RenderedRow> text, int epochs, double rate, bool learnPrompts)
+    private static void Teach(Decoder model, TextTokenizer tokenizer, List<RenderedRow> text, int epochs, double rate, bool learnPrompts)
     {
         var rows = text.ConvertAll(r => TokenisedRow.From(r, tokenizer, Shape.MaxPositions)).ConvertAll(r => learnPrompts ? r with { PromptLength = 1 } : r);
         var specification = new RunSpecification
@@ -68,6 +68,6 @@ internal static class LabCommand
         return model;
     }
 
-    private static void Keep(Llama model, string directory) =>
+    private static void Keep(Decoder model, string directory) =>
         SafetensorsFile.Write(Path.Combine(directory, "model.safetensors"), model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
 }

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace AsFT.Trainer;
 
 /// <summary>All that a run needs before its first step.</summary>
-internal sealed record Preparation(Llama Model, IReadOnlyList<Projection> Adapted, Penalty? Penalty, FineTuning Training, Evaluator? Evaluator, int Rows) : IDisposable
+internal sealed record Preparation(Decoder Model, IReadOnlyList<Projection> Adapted, Penalty? Penalty, FineTuning Training, Evaluator? Evaluator, int Rows) : IDisposable
 {
     public static Preparation Make(RunSpecification s, Sources sources, string directory, EventLog log)
     {
@@ -23,7 +23,7 @@ internal sealed record Preparation(Llama Model, IReadOnlyList<Projection> Adapte
         var datasets = s.Data.Train.Select((reference, i) => sources.Dataset(reference, $"data.train[{i}]", directory)).ToList();
         var rows = TrainingRows(datasets, template, tokenizer, s.Data.MaxLength, log);
 
-        var model = Llama.Load(modelDirectory, ChooseDevice(s.Training.Device), s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        var model = Decoder.Load(modelDirectory, ChooseDevice(s.Training.Device), s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         if (s.Data.MaxLength > model.Config.MaxPositions && rows.Max(r => r.Ids.Length) > model.Config.MaxPositions)
             throw new SpecificationException([new("data.max_length", $"is {s.Data.MaxLength}, and there are rows longer than the model's {model.Config.MaxPositions} positions; take at most that")]);
         var adapted = LoraAdapter.Attach(model, s.Lora);
@@ -62,7 +62,7 @@ internal sealed record Preparation(Llama Model, IReadOnlyList<Projection> Adapte
         return penalty;
     }
 
-    private static Evaluator? MakeEvaluator(RunSpecification s, Sources sources, string directory, TemplateKind template, TextTokenizer tokenizer, Llama model, EventLog log)
+    private static Evaluator? MakeEvaluator(RunSpecification s, Sources sources, string directory, TemplateKind template, TextTokenizer tokenizer, Decoder model, EventLog log)
     {
         var e = s.Evaluation;
         QuestionSet? Questions(string? reference, string path, int limit, int newTokens, bool answered)

@@ -25,7 +25,7 @@ public sealed class DivergedException(int step, double task, double penalty)
 public sealed class FineTuning : IDisposable
 {
     private readonly RunSpecification specification;
-    private readonly Llama model;
+    private readonly Decoder model;
     private readonly IReadOnlyList<TokenisedRow> rows;
     private readonly Parameter[] trainable;
     private readonly Func<Tensor>? penalty;
@@ -37,7 +37,7 @@ public sealed class FineTuning : IDisposable
     /// <summary>Optimiser steps done.</summary>
     public int Step { get; set; }
 
-    public FineTuning(RunSpecification specification, Llama model, IEnumerable<Parameter> trainable, IReadOnlyList<TokenisedRow> rows, int padId, Func<Tensor>? penalty)
+    public FineTuning(RunSpecification specification, Decoder model, IEnumerable<Parameter> trainable, IReadOnlyList<TokenisedRow> rows, int padId, Func<Tensor>? penalty)
     {
         (this.specification, this.model, this.rows, this.padId, this.penalty) = (specification, model, rows, padId, penalty);
         this.trainable = [.. trainable];

@@ -106,12 +106,14 @@ public sealed class JourneyTests(Browser browser)
         await visit.PictureAsync("6-gallery-edit");
         await visit.Button("Save").ClickAsync();
         await Expect(page.GetByText("<i>kept as text</i>")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2 of 2 runs, 2 selected")).ToBeVisibleAsync(); // an edit does not lose the selection
         await page.GetByLabel("Filter runs").FillAsync("BASE");
         await Expect(page.GetByText("1 of 2 runs")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "Select demo asft" })).ToHaveCountAsync(0);
         await page.GetByLabel("Filter runs").FillAsync("");
+        await Expect(page.GetByText("2 of 2 runs, 2 selected")).ToBeVisibleAsync();
         await page.Locator("th").Filter(new() { HasTextString = "Harmful" }).First.Locator(".sortable-column-header").ClickAsync();
-        await visit.PictureAsync("6-gallery-sorted");
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("demo asft"); // the least harmful first
+        await visit.PictureAsync("6-gallery-sorted");
     }
 }

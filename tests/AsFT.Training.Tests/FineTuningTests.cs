@@ -29,7 +29,7 @@ public sealed class FineTuningTests
             Training = new() { Epochs = twenty ? 20 : 2, BatchSize = 4, Accumulation = accumulation },
             Data = new() { PublishedOrder = true },
         };
-        using var model = Llama.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+        using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
         var adapted = LoraAdapter.Attach(model, specification.Lora);
         Start(adapted);
         using var penalty = AsftPenalty.Between(adapted, Oracle.At("models", "llama_gqa"));
@@ -63,7 +63,7 @@ public sealed class FineTuningTests
                 Method = new() { Lambda = 1 }, Lora = new() { Dropout = 0 }, Data = new() { PublishedOrder = true }, Optimiser = new() { LearningRate = 5e-3 },
                 Training = new() { Epochs = 3, BatchSize = batch, Accumulation = accumulation },
             };
-            using var model = Llama.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+            using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
             var adapted = LoraAdapter.Attach(model, specification.Lora);
             Start(adapted);
             using var penalty = AsftPenalty.Between(adapted, Oracle.At("models", "llama_gqa"));
@@ -78,7 +78,7 @@ public sealed class FineTuningTests
     public void Run_WhoseLossOverflows_EndsAsDivergedWithTheStep()
     {
         var specification = new RunSpecification { Method = new() { Kind = MethodKind.L2 }, Optimiser = new() { Kind = OptimiserKind.Sgd, LearningRate = 1e30 }, Training = new() { BatchSize = 4, Epochs = 20 } };
-        using var model = Llama.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+        using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
         var adapted = LoraAdapter.Attach(model, specification.Lora);
         using var penalty = new L2Penalty();
         using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(4), 0, () => penalty.Value(adapted));

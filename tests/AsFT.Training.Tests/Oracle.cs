@@ -7,7 +7,16 @@ namespace AsFT.Training.Tests;
 internal static class Oracle
 {
     public static string Repository { get; } = FindRepository();
-    public static string At(params string[] parts) => Path.Combine([Repository, "tests", "AsFT.Training.Tests", "Golden", .. parts]);
+
+    /// <summary>Where the golden data lies: beside the tests, or where ASFT_GOLDEN says.</summary>
+    private static string Root { get; } = Environment.GetEnvironmentVariable("ASFT_GOLDEN") is { Length: > 0 } other ? other : Path.Combine(Repository, "tests", "AsFT.Training.Tests", "Golden");
+
+    public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>The cases of a folder that hold a given file, so that further ones can be dropped in.</summary>
+    public static IEnumerable<string> Folders(string topic, string holding) =>
+        Directory.EnumerateDirectories(At(topic)).Where(d => File.Exists(Path.Combine(d, holding))).Select(d => Path.GetFileName(d)!).Order();
+
     public static JsonNode Case(params string[] parts) => JsonNode.Parse(File.ReadAllText(Path.Combine(At(parts), "case.json")))!;
     public static Dictionary<string, Tensor> Tensors(params string[] parts) => SafetensorsFile.Read(At(parts));
 

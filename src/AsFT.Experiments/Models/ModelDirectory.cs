@@ -5,7 +5,7 @@ namespace AsFT.Experiments.Models;
 public sealed record ModelFile(string Name, long Bytes);
 
 /// <summary>What a Hugging Face directory holds, found without loading a weight.</summary>
-public sealed record ModelFacts(string Architecture, LlamaConfig Config, long Parameters, string Dtype, string Tokenizer, IReadOnlyList<ModelFile> Files, IReadOnlyList<string> Notes);
+public sealed record ModelFacts(string Architecture, ModelConfig Config, long Parameters, string Dtype, string Tokenizer, IReadOnlyList<ModelFile> Files, IReadOnlyList<string> Notes);
 
 /// <summary>A Hugging Face model directory: config.json, safetensors in one file or several, a tokenizer.</summary>
 public static class ModelDirectory
@@ -16,19 +16,22 @@ public static class ModelDirectory
     public static ModelFacts Inspect(string directory)
     {
         if (!Directory.Exists(directory)) throw new ModelException("there is no such directory");
-        var config = LlamaConfig.Read(directory);
+        var config = ModelConfig.Read(directory);
         var tensors = WeightFiles(directory).SelectMany(f => SafetensorsHeader.Read(f).Tensors).ToList();
         var byName = new Dictionary<string, TensorEntry>();
         foreach (var tensor in tensors)
-            if (!byName.TryAdd(tensor.Name, tensor)) throw new ModelException($"the tensor '{tensor.Name}' stands in two weight files");
+            if (!byName.TryAdd(config.Canonical(tensor.Name), tensor)) throw new ModelException($"the tensor '{tensor.Name}' stands in two weight files");
         foreach (var (name, shape) in config.Parameters())
         {
-            if (!byName.TryGetValue(name, out var entry)) throw new ModelException($"the weights hold no tensor '{name}', which config.json asks for");
+            if (!byName.TryGetValue(name, out var entry))
+            {
+                if (config.IsOptional(name)) continue;
+                throw new ModelException($"the weights hold no tensor '{name}', which config.json asks for");
+            }
             if (!entry.Shape.SequenceEqual(shape)) throw new ModelException($"the tensor '{name}' has the shape [{string.Join(", ", entry.Shape)}]; by config.json it should be [{string.Join(", ", shape)}]");
         }
         var files = new DirectoryInfo(directory).EnumerateFiles().OrderBy(f => f.Name).Select(f => new ModelFile(f.Name, f.Length)).ToList();
-        return new("Llama", config, config.Parameters().Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b)),
-            string.Join(", ", tensors.Select(t => t.Dtype).Distinct()), Text.TokenizerDirectory.Describe(directory), files, [.. Notes(files)]);
+        return new(config.Architecture, config, config.ParameterCount, string.Join(", ", tensors.Select(t => t.Dtype).Distinct()), Text.TokenizerDirectory.Describe(directory), files, [.. Notes(files)]);
     }
 
     /// <summary>The safetensors files, in the order of their names.</summary>

@@ -16,7 +16,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
     public long Bytes => Memory.Sum(t => t.Bytes);
 
     /// <param name="rows">training rows in all</param>
-    public static RunEstimate Of(RunSpecification s, LlamaConfig c, long rows)
+    public static RunEstimate Of(RunSpecification s, DecoderConfig c, long rows)
     {
         var (t, e) = (s.Training, s.Evaluation);
         var batches = (rows + t.BatchSize - 1) / t.BatchSize;
@@ -26,10 +26,10 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         return new([.. Terms(s, c, evaluated)], perEpoch, perEpoch * t.Epochs, evaluations);
     }
 
-    private static IEnumerable<MemoryTerm> Terms(RunSpecification s, LlamaConfig c, bool evaluated)
+    private static IEnumerable<MemoryTerm> Terms(RunSpecification s, DecoderConfig c, bool evaluated)
     {
-        var adapted = c.Parameters().Where(p => s.Lora.Targets.Any(t => p.Name.EndsWith($".{t}.weight", StringComparison.Ordinal))).Select(p => p.Shape).ToList();
-        var weights = c.Parameters().Sum(p => p.Shape.Aggregate(1L, (a, b) => a * b));
+        var adapted = c.Linears().Where(l => s.Lora.Targets.Any(t => l.Module.EndsWith("." + t, StringComparison.Ordinal))).Select(l => l.Shape).ToList();
+        var weights = c.ParameterCount;
         var adapter = adapted.Sum(shape => s.Lora.Rank * (shape[0] + shape[1]));
         var (size, kind) = s.Training.Precision == PrecisionKind.Bfloat16 ? (2, "2 bytes") : (Float, "4 bytes");
         yield return new("Frozen weights", weights * size, $"{weights:N0} parameters × {kind}");

@@ -18,20 +18,34 @@ public sealed record RunSpecification
     public ScheduleOptions Schedule { get; init; } = new();
     public TrainingOptions Training { get; init; } = new();
     public EvaluationOptions Evaluation { get; init; } = new();
+
+    // The settings of single defences: there exactly when the method names them.
+    [Defends(MethodKind.SafeInstruct)] public SafeInstructOptions? SafeInstruct { get; init; }
+    [Defends(MethodKind.Bea)] public BeaOptions? Bea { get; init; }
+    [Defends(MethodKind.Lisa)] public LisaOptions? Lisa { get; init; }
+    [Defends(MethodKind.Vaccine)] public VaccineOptions? Vaccine { get; init; }
+    [Defends(MethodKind.Booster)] public BoosterOptions? Booster { get; init; }
+    [Defends(MethodKind.Panacea)] public PanaceaOptions? Panacea { get; init; }
+    [Defends(MethodKind.ConstrainedSft)] public ConstrainedSftOptions? ConstrainedSft { get; init; }
+    [Defends(MethodKind.Sppft)] public SppftOptions? Sppft { get; init; }
+    [Defends(MethodKind.Lox)] public LoxOptions? Lox { get; init; }
+    [Defends(MethodKind.SafeLora)] public SafeLoraOptions? SafeLora { get; init; }
+    [Defends(MethodKind.Antidote)] public AntidoteOptions? Antidote { get; init; }
+    [Defends(MethodKind.Resta)] public RestaOptions? Resta { get; init; }
 }
 
 public sealed record ModelOptions
 {
-    [Description("The model to fine-tune: a registered model's name, or on the command line a Hugging Face directory.")]
+    [Reference(ReferenceKind.Model), Description("The model to fine-tune: a registered model's name, or on the command line a Hugging Face directory.")]
     public string Aligned { get; init; } = "";
 
-    [Description("Its unaligned partner, the model before safety training. AsFT reads the alignment direction from the two.")]
+    [Reference(ReferenceKind.Model), Description("Its unaligned partner, the model before safety training. AsFT and others read the alignment direction from the two.")]
     public string? Base { get; init; }
 }
 
 public sealed record DataOptions
 {
-    [Description("The training datasets, read one after the other: names, name@sha256:… or, on the command line, files.")]
+    [Reference(ReferenceKind.Dataset), Description("The training datasets, read one after the other: names, name@sha256:… or, on the command line, files.")]
     public IReadOnlyList<string> Train { get; init; } = [];
 
     [Description("How a row becomes a prompt. auto: lab for the shipped models, chat where the model has a chat template, llama2 otherwise. chat: the model's own chat template. llama2: the AsFT paper's wording.")]
@@ -45,20 +59,6 @@ public sealed record DataOptions
 }
 
 public enum TemplateKind { Auto, Llama2, Lab, Chat }
-
-public sealed record MethodOptions
-{
-    [Description("sft: plain fine-tuning. l2: penalises every change alike (the control). asft: penalises change outside the alignment direction.")]
-    public MethodKind Kind { get; init; } = MethodKind.Asft;
-
-    [Description("Strength λ of the penalty; 0 switches it off.")]
-    public double Lambda { get; init; } = 1;
-
-    [Description("Do not divide the penalty by the accumulation steps, as the published code does.")]
-    public bool PublishedAccumulation { get; init; }
-}
-
-public enum MethodKind { Sft, L2, Asft }
 
 public sealed record LoraOptions
 {
@@ -137,7 +137,7 @@ public sealed record EvaluationOptions
     [Description("Epochs between two evaluations; there is always one before the first step and one at the end. 0: only those.")]
     public int EveryEpochs { get; init; } = 1;
 
-    [Description("Prompts that a safe model refuses: a dataset. Empty: harmfulness is not measured.")]
+    [Reference(ReferenceKind.Dataset), Description("Prompts that a safe model refuses: a dataset. Empty: harmfulness is not measured.")]
     public string? HarmfulPrompts { get; init; }
 
     [Description("How many of the prompts are asked, from the first.")]
@@ -146,7 +146,7 @@ public sealed record EvaluationOptions
     [Description("lab: exact for the shipped models. refusal_phrases: counts answers without a known refusal phrase as harmful (legacy, crude).")]
     public JudgeKind Judge { get; init; } = JudgeKind.RefusalPhrases;
 
-    [Description("Rows with known answers for the task score: a dataset. Empty: the task is not scored.")]
+    [Reference(ReferenceKind.Dataset), Description("Rows with known answers for the task score: a dataset. Empty: the task is not scored.")]
     public string? Task { get; init; }
 
     [Description("How many of the rows are asked, from the first.")]

@@ -6,6 +6,8 @@ using AsFT.Experiments.Statistics;
 using AsFT.Experiments.Text;
 using AsFT.Training.Models;
 
+using Decoder = AsFT.Training.Models.Decoder;
+
 namespace AsFT.Training.Judging;
 
 /// <summary>Rows with their rendered prompts, and the labels of the dataset they come from.</summary>
@@ -20,7 +22,7 @@ public sealed record Scores(IReadOnlyDictionary<string, double> Values, IReadOnl
 /// <summary>Asks a model the harmful prompts and the task rows, greedily, and scores what it says.</summary>
 public sealed class Evaluator(EvaluationOptions options, TemplateKind template, TextTokenizer tokenizer, QuestionSet? harmful, QuestionSet? task)
 {
-    public Scores Evaluate(Llama model, CancellationToken cancel)
+    public Scores Evaluate(Decoder model, CancellationToken cancel)
     {
         var values = new Dictionary<string, double>();
         var protocol = new Dictionary<string, string> { ["template"] = template.ToString().ToLowerInvariant(), ["decoding"] = "greedy" };
@@ -30,7 +32,7 @@ public sealed class Evaluator(EvaluationOptions options, TemplateKind template, 
         return new(values, protocol, answers);
     }
 
-    private List<JudgedAnswer> Harmfulness(Llama model, QuestionSet set, Dictionary<string, double> values, Dictionary<string, string> protocol, CancellationToken cancel)
+    private List<JudgedAnswer> Harmfulness(Decoder model, QuestionSet set, Dictionary<string, double> values, Dictionary<string, string> protocol, CancellationToken cancel)
     {
         var (texts, cut) = Ask(model, set, options.HarmfulNewTokens, cancel);
         var verdicts = texts.ConvertAll(a => HarmfulnessJudge.Judge(options.Judge, a));
@@ -42,7 +44,7 @@ public sealed class Evaluator(EvaluationOptions options, TemplateKind template, 
         return [.. set.Questions.Zip(texts, verdicts).Select(q => new JudgedAnswer("harmful", q.First.Text.Prompt, q.Second, q.Third.ToString().ToLowerInvariant(), null))];
     }
 
-    private List<JudgedAnswer> Task(Llama model, QuestionSet set, Dictionary<string, double> values, Dictionary<string, string> protocol, CancellationToken cancel)
+    private List<JudgedAnswer> Task(Decoder model, QuestionSet set, Dictionary<string, double> values, Dictionary<string, string> protocol, CancellationToken cancel)
     {
         var (texts, cut) = Ask(model, set, options.TaskNewTokens, cancel);
         protocol["metric"] = options.Metric.ToString().ToLowerInvariant();
@@ -77,7 +79,7 @@ public sealed class Evaluator(EvaluationOptions options, TemplateKind template, 
     }
 
     /// <summary>Answers in the order of the questions; prompts of like length are answered side by side.</summary>
-    private (List<string> Texts, double Cut) Ask(Llama model, QuestionSet set, int newTokens, CancellationToken cancel)
+    private (List<string> Texts, double Cut) Ask(Decoder model, QuestionSet set, int newTokens, CancellationToken cancel)
     {
         var answers = new string[set.Questions.Count];
         var cut = 0;

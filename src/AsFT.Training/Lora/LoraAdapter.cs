@@ -11,7 +11,7 @@ public static class LoraAdapter
 {
     /// <summary>Attaches fresh updates to every module whose last name is a target.</summary>
     /// <exception cref="SpecificationException">a target names no module of the model</exception>
-    public static IReadOnlyList<Projection> Attach(Llama model, LoraOptions options)
+    public static IReadOnlyList<Projection> Attach(Decoder model, LoraOptions options)
     {
         var byTarget = model.Projections.ToLookup(p => p.Name[(p.Name.LastIndexOf('.') + 1)..]);
         var unknown = options.Targets.Where(t => !byTarget.Contains(t)).ToList();

@@ -6,7 +6,7 @@ namespace AsFT.Training.Models;
 public static class Generation
 {
     /// <summary>The new ids of each prompt, without the end id.</summary>
-    public static IReadOnlyList<int[]> Greedy(Llama model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, int? endId, CancellationToken cancel = default)
+    public static IReadOnlyList<int[]> Greedy(Decoder model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, int? endId, CancellationToken cancel = default)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -17,10 +17,8 @@ public static class Generation
         using var cache = new KeyValueCache(model.Config, prompts.Count, capacity, model.Device, model.Type);
 
         var mask = tensor(real, dtype: ScalarType.Bool).view(prompts.Count, width).to(model.Device);
-        var positions = (mask.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0); // (B, T)
-        var causal = ones([width, width], dtype: ScalarType.Bool, device: model.Device).tril();
-        var visible = (mask.unsqueeze(1).unsqueeze(1) & causal) | eye(width, dtype: ScalarType.Bool, device: model.Device); // pads see themselves: no empty softmax
-        var next = Next(model, tensor(ids, [prompts.Count, width], device: model.Device), positions, visible, cache);
+        var positions = Attendance.Positions(mask); // (B, T)
+        var next = Next(model, tensor(ids, [prompts.Count, width], device: model.Device), positions, Attendance.Causal(mask), cache);
 
         var answers = prompts.Select(_ => new List<int>()).ToArray();
         var open = Enumerable.Repeat(true, prompts.Count).ToArray();
@@ -36,7 +34,7 @@ public static class Generation
         return [.. answers.Select(a => a.Take(newTokens).ToArray())];
     }
 
-    private static Tensor Next(Llama model, Tensor ids, Tensor positions, Tensor visible, KeyValueCache cache) =>
+    private static Tensor Next(Decoder model, Tensor ids, Tensor positions, Tensor visible, KeyValueCache cache) =>
         model.Head(model.Hidden(ids, positions, visible, cache).select(1, -1)).argmax(-1);
 
     /// <summary>Appends each row's new id; false once every row has ended.</summary>

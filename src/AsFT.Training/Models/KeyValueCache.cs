@@ -11,7 +11,7 @@ public sealed class KeyValueCache : IDisposable
     public long Length { get; private set; }
     public long Capacity { get; }
 
-    public KeyValueCache(LlamaConfig config, long rows, long capacity, Device device, ScalarType type)
+    public KeyValueCache(DecoderConfig config, long rows, long capacity, Device device, ScalarType type)
     {
         Capacity = capacity;
         Tensor Make(int _) => empty([rows, config.KeyValueHeads, capacity, config.HeadSize], dtype: type, device: device).DetachFromDisposeScope();

@@ -30,12 +30,12 @@ public sealed class SpecificationTests
     [InlineData("training: {epochs: many}", "training.epochs", "expected a whole number, found \"many\"")]
     [InlineData("training: {epochs: 1.5}", "training.epochs", "expected a whole number")]
     [InlineData("training: 7", "training", "expected a group of settings")]
-    [InlineData("method: {kind: dpo}", "method.kind", "one of sft, l2, asft")]
+    [InlineData("method: {kind: dpo}", "method.kind", "one of sft, l2, reversed, asft")]
     [InlineData("method: {lambda: -1}", "method.lambda", "is -1; take 0 or more")]
     [InlineData("method: {lambda: .nan}", "method.lambda", "expected a number")]
     [InlineData("training: {batch_size: 0}", "training.batch_size", "take 1 to 4096")]
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
-    [InlineData("lora: {rank: 0}", "lora.rank", "take 1 to 1024")]
+    [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
     [InlineData("optimiser: {learning_rate: 0}", "optimiser.learning_rate", "above 0")]
     [InlineData("a: &x 1\nb: *x", "", "aliases")]
@@ -88,7 +88,7 @@ public sealed class SpecificationTests
     [Fact]
     public void Estimate_StepsAndTerms_AreAsCountedByHand()
     {
-        var config = new LlamaConfig { VocabularySize = 10, HiddenSize = 4, IntermediateSize = 8, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 2, MaxPositions = 64, TiedHead = true };
+        var config = new DecoderConfig { VocabularySize = 10, HiddenSize = 4, IntermediateSize = 8, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 2, MaxPositions = 64, TiedHead = true };
         var s = new RunSpecification
         {
             Data = new() { MaxLength = 16 }, Lora = new() { Rank = 2, Targets = ["q_proj"] }, Training = new() { BatchSize = 4, Accumulation = 2, Epochs = 3 },
