@@ -12,6 +12,7 @@ public sealed class TokenizerDirectoryTests
     [Theory]
     [MemberData(nameof(BytePairs))]
     [InlineData("pieces")]
+    [InlineData("pieces-defined")] // pieces of white space that a text is cut by first; spaces are collapsed and none is put before
     public void Encode_AnyText_IsTheReferencesIds(string name)
     {
         var tokenizer = TokenizerDirectory.Load(Golden.At(name));

@@ -47,7 +47,8 @@ internal sealed class SentencePieceFile
     {
         if (collapse) text = string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (prefix && place != Place.Continues && text.Length > 0) text = " " + text;
-        return text.Replace(' ', '▁');
+        text = text.Replace(' ', '▁');
+        return collapse ? text.TrimEnd('▁') : text; // a ▁ that was written goes with the spaces at the end
     }
 
     private void Check()
