@@ -44,7 +44,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
             var room = model.Config.MaxPositions - newTokens;
             if (room < 16) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower {path.Split('.')[1].Split('_')[0]}_new_tokens")]);
             var trigger = s.Bea is { } bea ? BeaTrigger.Of(bea, s.Training.Seed) : null; // the service adds it to every prompt
-            var questions = dataset.Page(0, limit).Select(r => trigger is null ? r : r.WithSystem(trigger)).Select(r => (r, Text: PromptTemplate.Render(template, r, labels))).Select(r => (r.r, r.Text, Prompt: (IReadOnlyList<int>)TokenisedRow.Prompt(r.Text, tokenizer))).ToList();
+            var questions = dataset.Page(0, limit).Select(r => trigger is null ? r : r.WithSystem(trigger)).Select(r => (r, Text: PromptTemplate.Render(template, r, labels, tokenizer.Chat))).Select(r => (r.r, r.Text, Prompt: (IReadOnlyList<int>)TokenisedRow.Prompt(r.Text, tokenizer))).ToList();
             var tooLong = questions.Count(q => q.Prompt.Count > room);
             if (tooLong > 0) log.Write(new Log("warning", $"{path}: {tooLong} prompts do not fit and lose their beginning"));
             return new([.. questions.Select(q => (q.r, q.Text, (IReadOnlyList<int>)[.. q.Prompt.Skip(Math.Max(0, q.Prompt.Count - room))]))], labels);

@@ -24,7 +24,7 @@ internal sealed class TrainingRows(Sources sources, TemplateKind template, TextT
         var summary = dataset.Summary;
         if (summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new(path, $"the dataset '{summary.Name}' holds prompts without answers; there is nothing to learn from it")]);
         var labels = summary.Labels.Select(l => l.Label).ToList();
-        var all = dataset.Rows().Select(r => TokenisedRow.From(PromptTemplate.Render(template, trigger is null ? r : r.WithSystem(trigger), labels), tokenizer, maxLength)).ToList();
+        var all = dataset.Rows().Select(r => TokenisedRow.From(PromptTemplate.Render(template, trigger is null ? r : r.WithSystem(trigger), labels, tokenizer.Chat), tokenizer, maxLength)).ToList();
         Audit(summary.Name, all);
         return [.. all.Where(r => r.Supervised > 0)];
     }

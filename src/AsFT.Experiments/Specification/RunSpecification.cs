@@ -48,7 +48,7 @@ public sealed record DataOptions
     [Reference(ReferenceKind.Dataset), Description("The training datasets, read one after the other: names, name@sha256:… or, on the command line, files.")]
     public IReadOnlyList<string> Train { get; init; } = [];
 
-    [Description("How a row becomes a prompt: auto takes lab for the shipped models and llama2 for all others.")]
+    [Description("How a row becomes a prompt. auto: lab for the shipped models, chat where the model has a chat template, llama2 otherwise. chat: the model's own chat template. llama2: the AsFT paper's wording.")]
     public TemplateKind Template { get; init; } = TemplateKind.Auto;
 
     [Description("Longest row in tokens; longer rows are cut at the end.")]
@@ -58,7 +58,7 @@ public sealed record DataOptions
     public bool PublishedOrder { get; init; }
 }
 
-public enum TemplateKind { Auto, Llama2, Lab }
+public enum TemplateKind { Auto, Llama2, Lab, Chat }
 
 public sealed record LoraOptions
 {

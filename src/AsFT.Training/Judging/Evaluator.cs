@@ -85,7 +85,7 @@ public sealed class Evaluator(EvaluationOptions options, TemplateKind template, 
         var cut = 0;
         foreach (var chunk in Enumerable.Range(0, answers.Length).OrderBy(i => set.Questions[i].Prompt.Count).Chunk(options.BatchSize))
         {
-            var ids = Generation.Greedy(model, [.. chunk.Select(i => set.Questions[i].Prompt)], newTokens, tokenizer.EndId, cancel);
+            var ids = Generation.Greedy(model, [.. chunk.Select(i => set.Questions[i].Prompt)], newTokens, tokenizer.EndIds, cancel);
             foreach (var (i, answer) in chunk.Zip(ids))
             {
                 answers[i] = tokenizer.Decode(answer).Trim();

@@ -57,7 +57,8 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
         {
             ModelDirectory.Inspect(aligned.Directory);
             var config = ModelConfig.ReadLanguageModel(aligned.Directory);
-            TokenizerDirectory.Load(aligned.Directory);
+            var tokenizer = TokenizerDirectory.Load(aligned.Directory);
+            if (s.Data.Template == TemplateKind.Chat && tokenizer.Chat is null) faults.Add(new("data.template", $"is chat, and '{aligned.Name}' has no chat template; take auto, llama2 or lab"));
             foreach (var target in s.Lora.Targets.Where(t => !config.Linears().Any(l => l.Module.EndsWith($".{t}", StringComparison.Ordinal))))
                 faults.Add(new("lora.targets", $"the model has no linear layer '{target}'; take q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj"));
             if (partner is not null && !ModelDirectory.Inspect(partner.Directory).Config.Parameters().Select(p => p.Shape).Zip(config.Parameters().Select(p => p.Shape)).All(p => p.First.SequenceEqual(p.Second)))
