@@ -16,7 +16,7 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
         if (s.Lox is { } lox) Extrapolation.Lox(model.Projections, Partner(s, sources), lox, stop);
         var (first, last) = s.Sppft is { } sppft ? SafetyLayers.Range(sppft, model.Config.Layers) : (0, -1);
         if (last >= first) log.Write(new Log("info", $"layers {first} to {last} carry safety and are left untouched"));
-        bool Spared(string name) => SafetyLayers.LayerOf(name) is var layer && layer >= first && layer <= last;
+        bool Spared(string name) => LoraTargets.LayerOf(name) is var layer && layer >= first && layer <= last;
 
         var adapted = s.Lora.Rank == 0 ? [] : LoraAdapter.Attach(model, s.Lora, Spared);
         var trainable = s.Lora.Rank == 0 ? model.Weights.Where(w => !Spared(w.Key)).ToDictionary() : LoraAdapter.Named(adapted);

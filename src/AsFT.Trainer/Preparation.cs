@@ -17,6 +17,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
 {
     public static Preparation Make(RunSpecification s, Sources sources, string directory, EventLog log, CancellationToken stop)
     {
+        sources.Check(s);
         var modelDirectory = sources.Model(s.Model.Aligned, "model.aligned");
         var tokenizer = TokenizerDirectory.Load(modelDirectory);
         var template = PromptTemplate.Resolve(s.Data.Template, modelDirectory);

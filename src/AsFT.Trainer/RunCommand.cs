@@ -9,12 +9,19 @@ namespace AsFT.Trainer;
 /// <summary>One run from its specification to its exit code: the one place where faults become words.</summary>
 internal static class RunCommand
 {
+    private const string EventsFile = "events.jsonl";
+
     public static int Execute(FileInfo? specificationFile, DirectoryInfo? output, DirectoryInfo? resume, Sources sources, bool supervised)
     {
         var directory = (resume ?? output)?.FullName;
         if (directory is null || (resume is null) == (specificationFile is null))
         {
             Console.Error.WriteLine("give either SPEC and --out DIR, or --resume DIR");
+            return 2;
+        }
+        if (specificationFile is { Exists: false })
+        {
+            Console.Error.WriteLine($"there is no file '{specificationFile}'");
             return 2;
         }
         using var stop = new StopSignal(supervised);
@@ -24,7 +31,7 @@ internal static class RunCommand
             using var held = Lock(directory);
             var kept = Path.Combine(directory, "spec.json");
             var specification = SpecificationText.Parse(File.ReadAllText(resume is null ? specificationFile!.FullName : kept));
-            if (resume is null && File.Exists(Path.Combine(directory, "events.jsonl")))
+            if (resume is null && File.Exists(Path.Combine(directory, EventsFile)))
                 throw new SpecificationException([new("--out", $"{directory} holds a run already; go on with --resume, or name another directory")]);
             File.WriteAllText(kept, SpecificationText.ToJson(specification));
             return Run(specification, sources, directory, stop.Token);
@@ -32,6 +39,7 @@ internal static class RunCommand
         catch (SpecificationException e)
         {
             foreach (var fault in e.Faults) Console.Error.WriteLine(fault);
+            if (resume is null && !supervised) ForgetUnstarted(directory);
             return 2;
         }
         catch (IOException e)
@@ -41,9 +49,18 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>A corrected specification may take the same directory.</summary>
+    private static void ForgetUnstarted(string directory)
+    {
+        var events = Path.Combine(directory, EventsFile);
+        if (EventLog.Read(events).Any(e => e is Started)) return;
+        File.Delete(events);
+        File.Delete(Path.Combine(directory, "spec.json"));
+    }
+
     private static int Run(RunSpecification specification, Sources sources, string directory, CancellationToken stop)
     {
-        using var log = new EventLog(Path.Combine(directory, "events.jsonl"), Console.Out);
+        using var log = new EventLog(Path.Combine(directory, EventsFile), Console.Out);
         var run = new TrainingRun(specification, sources, directory, log, stop);
         try
         {

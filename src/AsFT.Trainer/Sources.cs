@@ -8,26 +8,35 @@ internal sealed class Sources(string? datasets, IReadOnlyList<string> models)
 {
     private readonly Dictionary<string, string> directories = models.Select(m => m.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
 
-    public string Model(string reference, string path)
+    /// <summary>Names everything that is missing at once, before anything is read.</summary>
+    /// <exception cref="SpecificationException">with every reference that leads nowhere</exception>
+    public void Check(RunSpecification specification)
     {
-        var directory = directories.GetValueOrDefault(Pinned.Parse(reference)?.Key ?? reference, reference);
-        return Directory.Exists(directory) ? directory
-            : throw Unknown(path, $"there is no model '{reference}': give a directory, or --model {reference}=DIRECTORY");
+        var faults = References.In(specification).Select(r => r.Kind == ReferenceKind.Model ? MissingModel(r.Value, r.Path) : MissingDataset(r.Value, r.Path)).OfType<Fault>().ToList();
+        if (faults.Count > 0) throw new SpecificationException(faults);
     }
+
+    public string Model(string reference, string path) =>
+        MissingModel(reference, path) is { } fault ? throw new SpecificationException([fault]) : DirectoryOf(reference);
 
     /// <summary>A stored dataset, or a file that is read into the run's own directory first.</summary>
     public DatasetFolder Dataset(string reference, string path, string runDirectory)
     {
-        if (Pinned.Parse(reference) is { } pinned)
-        {
-            if (datasets is null) throw Unknown(path, $"'{reference}' is a stored dataset: say with --datasets where they are stored");
-            var stored = DatasetFolder.At(datasets, pinned.Sha256);
-            return stored.Exists ? stored : throw Unknown(path, $"the dataset '{reference}' is not stored any more; upload it again");
-        }
-        if (!File.Exists(reference)) throw Unknown(path, $"there is no file '{reference}'");
+        if (MissingDataset(reference, path) is { } fault) throw new SpecificationException([fault]);
+        if (Pinned.Parse(reference) is { } pinned) return DatasetFolder.At(datasets!, pinned.Sha256);
         var own = Directory.CreateDirectory(Path.Combine(runDirectory, "datasets")).FullName;
         return DatasetFolder.ImportAsync(own, reference, Path.GetFileName(reference)).GetAwaiter().GetResult();
     }
 
-    private static SpecificationException Unknown(string path, string problem) => new([new(path, problem)]);
+    private string DirectoryOf(string reference) => directories.GetValueOrDefault(Pinned.Parse(reference)?.Key ?? reference, reference);
+
+    private Fault? MissingModel(string reference, string path) =>
+        Directory.Exists(DirectoryOf(reference)) ? null : new(path, $"there is no model '{reference}': give a directory, or --model {reference}=DIRECTORY");
+
+    private Fault? MissingDataset(string reference, string path)
+    {
+        if (Pinned.Parse(reference) is not { } pinned) return File.Exists(reference) ? null : new(path, $"there is no file '{reference}'");
+        if (datasets is null) return new(path, $"'{reference}' is a stored dataset: say with --datasets where they are stored");
+        return DatasetFolder.At(datasets, pinned.Sha256).Exists ? null : new(path, $"the dataset '{reference}' is not stored any more; upload it again");
+    }
 }

@@ -17,6 +17,7 @@ public sealed class FineTuning : IDisposable
 {
     private readonly RunSpecification specification;
     private readonly int padId;
+    private readonly IReadOnlyList<IReadOnlyList<TokenisedRow>> lines;
 
     public Decoder Model { get; }
     public Defending Defences { get; }
@@ -28,7 +29,7 @@ public sealed class FineTuning : IDisposable
     /// <summary>Optimiser steps done.</summary>
     public int Step { get; set; }
 
-    /// <summary>The batches of the step that is being made, as row numbers.</summary>
+    /// <summary>The batches of the step that is being made, as numbers of lines.</summary>
     public IReadOnlyList<int[]> Batches { get; private set; } = [];
 
     public FineTuning(RunSpecification specification, Decoder model, IEnumerable<Parameter> trainable, IReadOnlyList<TokenisedRow> rows, int padId, Defending defences)
@@ -36,7 +37,10 @@ public sealed class FineTuning : IDisposable
         (this.specification, Model, Rows, this.padId, Defences) = (specification, model, rows, padId, defences);
         Trainable = [.. trainable];
         var (t, o) = (specification.Training, specification.Optimiser);
-        Plan = new(rows.Count, t.BatchSize, t.Accumulation, t.Epochs, t.Seed, specification.Data.PublishedOrder);
+        var d = specification.Data;
+        lines = d.Batching == BatchingKind.Packed ? Packing.Of(rows, Math.Min(d.MaxLength, model.Config.MaxPositions)) : [.. rows.Select(r => (IReadOnlyList<TokenisedRow>)[r])];
+        Plan = new([.. lines.Select(l => l.Sum(r => r.Ids.Length))], t.BatchSize, t.Accumulation, t.Epochs, t.Seed, d.PublishedOrder, d.Batching == BatchingKind.Similar);
+        model.Recomputes = t.Recompute;
         Optimiser = o.Kind == OptimiserKind.Sgd
             ? (OptimizerHelper)optim.SGD(Trainable, o.LearningRate, weight_decay: o.WeightDecay)
             : optim.AdamW(Trainable, o.LearningRate, weight_decay: o.WeightDecay);
@@ -80,6 +84,7 @@ public sealed class FineTuning : IDisposable
         var task = TaskLoss(batch) / batches;
         var penalty = PenaltyTerm(batches);
         (penalty is null ? task : task + penalty).backward();
+        Model.FinishBackward();
         return new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length);
     }
 
@@ -88,10 +93,11 @@ public sealed class FineTuning : IDisposable
     {
         var loss = TokenLosses(Batch.Of(rows, padId)).mean();
         loss.backward();
+        Model.FinishBackward();
         return loss.ToDouble();
     }
 
-    public Batch BatchOf(int[] rows) => Batch.Of([.. rows.Select(n => Rows[n])], padId);
+    public Batch BatchOf(int[] numbers) => Batch.Of([.. numbers.Select(n => lines[n])], padId, specification.Data.PublishedPadding ? specification.Data.MaxLength : 0);
 
     /// <summary>Mean cross-entropy of the learnt ids, or their weighted mean where a defence weighs tokens.</summary>
     public Tensor TaskLoss(Batch batch) => Defences.Loss is { } weighing ? weighing.Weigh(batch, TokenLosses(batch)) : TokenLosses(batch).mean();
@@ -99,8 +105,9 @@ public sealed class FineTuning : IDisposable
     /// <summary>Cross-entropy of each learnt id, in float32, (learnt).</summary>
     public Tensor TokenLosses(Batch batch)
     {
-        var ids = tensor(batch.Ids, [batch.Rows, batch.Width], device: Model.Device);
-        var hidden = Model.Hidden(ids).view(-1, Model.Config.HiddenSize).index_select(0, tensor(batch.Positions, device: Model.Device)); // (learnt, H)
+        Tensor Grid(long[] values) => tensor(values, [batch.Lines, batch.Width], device: Model.Device);
+        var (places, visible) = batch.Packing is var (p, r) ? (Grid(p), Attendance.Packed(Grid(r))) : (null, (Tensor?)null);
+        var hidden = Model.Hidden(Grid(batch.Ids), places, visible).view(-1, Model.Config.HiddenSize).index_select(0, tensor(batch.Positions, device: Model.Device)); // (learnt, H)
         return nn.functional.cross_entropy(Model.Head(hidden).to(ScalarType.Float32), tensor(batch.Targets, device: Model.Device), reduction: nn.Reduction.None);
     }
 

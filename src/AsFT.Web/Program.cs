@@ -38,6 +38,7 @@ services.AddCascadingAuthenticationState();
 
 var app = builder.Build();
 await Database.MigrateAsync(app.Services);
+app.Services.GetRequiredService<Uploads>().RemoveLeftovers();
 await Shipped.RegisterAsync(app.Services);
 
 app.UseExceptionHandler();

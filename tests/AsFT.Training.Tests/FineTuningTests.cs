@@ -74,6 +74,63 @@ public sealed class FineTuningTests
         Assert.Equal(0, Losses(8, 1).Zip(Losses(4, 2), (a, b) => Math.Abs(a - b)).Max(), 1e-5);
     }
 
+    /// <summary>However rows are laid out and however much is kept for the way back, the losses are the same; dropout is off.</summary>
+    [Theory]
+    [InlineData("recompute")]
+    [InlineData("packed")]
+    [InlineData("published padding")]
+    public void Run_LaidOutOtherwise_LearnsTheSame(string how)
+    {
+        List<Losses> Run(bool other)
+        {
+            var specification = new RunSpecification
+            {
+                Lora = new() { Dropout = 0 }, Optimiser = new() { LearningRate = 5e-3 },
+                Data = new() { PublishedOrder = true, MaxLength = 200, Batching = other && how == "packed" ? BatchingKind.Packed : BatchingKind.Mixed, PublishedPadding = other && how == "published padding" },
+                Training = new() { Epochs = 6, BatchSize = 8, Recompute = other && how == "recompute" },
+            };
+            using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+            var adapted = LoraAdapter.Attach(model, specification.Lora);
+            Start(adapted);
+            using var defences = Defences(MethodKind.Asft, adapted);
+            using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(8), 0, defences);
+            Assert.Equal(6, training.Plan.Steps); // all eight rows in each step
+            return [.. training.Run().Select(s => s.Losses)];
+        }
+        foreach (var (plain, other) in Run(false).Zip(Run(true)))
+        {
+            if (how == "recompute") Assert.Equal((plain.Task, plain.Penalty), (other.Task, other.Penalty)); // bit for bit
+            Assert.Equal(plain.Task!.Value, other.Task!.Value, 2e-5);
+            Assert.Equal(plain.Penalty, other.Penalty, 2e-5);
+        }
+    }
+
+    /// <summary>Dropout draws the same mask when a layer is computed again: then a step along the gradient lowers the very loss it came from.</summary>
+    [Fact]
+    public void Recompute_WithDropout_GivesTheGradientOfTheLossThatWasSeen()
+    {
+        var specification = new RunSpecification { Lora = new() { Dropout = 0.5 }, Training = new() { Recompute = true, BatchSize = 4 } };
+        using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+        var adapted = LoraAdapter.Attach(model, specification.Lora);
+        using (no_grad())
+            foreach (var module in adapted) module.Lora!.B.copy_(randn(module.Lora.B.shape) * 0.05);
+        using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(4), 0, new());
+        model.Training = true;
+        double Loss()
+        {
+            manual_seed(11);
+            foreach (var p in training.Trainable) p.grad = null;
+            return training.AddGradient(Rows(4));
+        }
+        var loss = Loss();
+        var slope = training.Trainable.Select(p => p.grad!.clone()).ToList();
+        var squared = slope.Sum(g => g.square().sum().ToDouble());
+        const double step = 1e-4;
+        using (no_grad())
+            foreach (var (p, g) in training.Trainable.Zip(slope)) p.add_(g, -step);
+        Assert.InRange((loss - Loss()) / (step * squared), 0.9, 1.1); // first order: ΔL = step · ‖g‖²
+    }
+
     [Fact]
     public void Run_WhoseLossOverflows_EndsAsDivergedWithTheStep()
     {

@@ -50,7 +50,14 @@ public sealed class DatasetFolder(string path)
         {
             var summary = await new DatasetFolder(aside).WriteAsync(stream, hash, name, progress, cancel);
             await File.WriteAllTextAsync(Path.Combine(aside, "dataset.json"), JsonSerializer.Serialize(summary, Json), cancel);
-            if (!folder.Exists) Directory.Move(aside, Path.Combine(root, hash));
+            try
+            {
+                if (!folder.Exists) Directory.Move(aside, Path.Combine(root, hash));
+            }
+            catch (IOException) when (folder.Exists)
+            {
+                // the same bytes were stored meanwhile
+            }
             return folder;
         }
         finally

@@ -16,11 +16,25 @@ internal static class ParquetRecords
         long number = 0;
         for (var group = 0; group < groups; group++)
         {
-            var rows = await ParquetSerializer.DeserializeUntypedAsync(file, rowGroupIndex: group, cancellationToken: cancel);
-            foreach (var row in rows.Data)
-                yield return new(++number, new JsonObject(row.Select(cell => KeyValuePair.Create(cell.Key, (JsonNode?)ToNode(cell.Value)))));
+            var rows = await GroupAsync(file, group, cancel);
+            foreach (var row in rows)
+                yield return new(++number, new JsonObject(row.Select(cell => KeyValuePair.Create(cell.Key, (JsonNode?)ToNode(cell.Key, cell.Value)))));
         }
     }
+
+    private static async Task<IEnumerable<IDictionary<string, object>>> GroupAsync(Stream file, int group, CancellationToken cancel)
+    {
+        try
+        {
+            return (await ParquetSerializer.DeserializeUntypedAsync(file, rowGroupIndex: group, cancellationToken: cancel)).Data;
+        }
+        catch (Exception e) when (e is not OperationCanceledException) // a damaged page fails in as many ways as there are encodings
+        {
+            throw Damaged(e);
+        }
+    }
+
+    private static DatasetException Damaged(Exception e) => new("The Parquet file is damaged or cut off. Write it again and upload it.", e);
 
     private static async Task<int> CheckAsync(Stream file, CancellationToken cancel)
     {
@@ -34,15 +48,16 @@ internal static class ParquetRecords
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ParquetException or ArgumentException or OverflowException)
         {
-            throw new DatasetException($"The Parquet file is damaged or cut off ({e.Message}). Write it again and upload it.", e);
+            throw Damaged(e);
         }
     }
 
-    private static JsonValue? ToNode(object? value) => value switch
+    private static JsonValue? ToNode(string column, object? value) => value switch
     {
         null => null,
         string text => JsonValue.Create(text),
         bool flag => JsonValue.Create(flag),
+        byte[] or ReadOnlyMemory<byte> => throw new DatasetException($"The Parquet column '{column}' holds bytes without saying that they are text. Write it as a string column and upload the file again."),
         _ => JsonValue.Create(Convert.ToString(value, CultureInfo.InvariantCulture)),
     };
 }

@@ -55,6 +55,10 @@ public sealed class RowSchema
         {
             return (null, RowFault.At(number, e.Column, e.Value, e.Message));
         }
+        catch (InvalidOperationException) // the text of a cell is decoded only when it is asked for
+        {
+            return (null, RowFault.At(number, "", null, "holds half a character (a lone \\uD800–\\uDFFF escape); write the text again as UTF-8"));
+        }
     }
 
     private InstructionRow Instruction(JsonObject record)

@@ -92,6 +92,7 @@ public sealed class EventLog : IDisposable
     {
         Metrics m => (typeof(Metrics), m.Step, ""),
         Evaluation v => (typeof(Evaluation), v.Step, ""),
+        Directions d => (typeof(Directions), d.Step, ""),
         Sample s => (typeof(Sample), s.Step, s.Set + s.Prompt),
         _ => null,
     };

@@ -53,7 +53,7 @@ public sealed class SafetensorsHeader
             CheckLayout(tensors, file.Length - 8 - (long)length, name);
             return new(tensors, 8 + (long)length);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
         {
             throw new ModelException($"{name}: its header is not as safetensors has it ({e.Message})", e);
         }
@@ -66,11 +66,12 @@ public sealed class SafetensorsHeader
         {
             if (!seen.Add(property.Name)) throw new ModelException($"{file}: the tensor '{property.Name}' stands twice in the header");
             if (property.Name == "__metadata__") continue;
-            var dtype = property.Value.GetProperty("dtype").GetString()!;
+            var dtype = property.Value.GetProperty("dtype").GetString() ?? "null";
             if (!Sizes.TryGetValue(dtype, out var size)) throw new ModelException($"{file}: the tensor '{property.Name}' has the number format {dtype}, which is not read here");
             var shape = property.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToList();
             if (shape.Any(d => d < 0)) throw new ModelException($"{file}: the tensor '{property.Name}' has a negative dimension");
             var offsets = property.Value.GetProperty("data_offsets");
+            if (offsets.GetArrayLength() != 2) throw new ModelException($"{file}: the tensor '{property.Name}' has {offsets.GetArrayLength()} data_offsets; a begin and an end are expected");
             var entry = new TensorEntry(property.Name, dtype, shape, offsets[0].GetInt64(), offsets[1].GetInt64());
             if (entry.Begin < 0 || entry.End - entry.Begin != checked(entry.Elements * size))
                 throw new ModelException($"{file}: the tensor '{property.Name}' of shape [{string.Join(", ", shape)}] {dtype} does not take bytes {entry.Begin} to {entry.End}");

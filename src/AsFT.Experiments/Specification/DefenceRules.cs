@@ -30,6 +30,7 @@ internal static class DefenceRules
         foreach (var d in used.Where(d => d.NeedsLora && s.Lora.Rank == 0))
             Require(false, "lora.rank", $"is 0 (all weights are trained); {d.Name} is defined on a low-rank update, so take 1 or more");
 
+        Require(s.Vaccine is null || !s.Training.Recompute, "training.recompute", $"cannot be combined with Vaccine, which needs all layers' values at once; switch one off");
         foreach (var rows in new[] { ("safe_instruct.safety_rows", s.SafeInstruct?.SafetyRows), ("bea.safety_rows", s.Bea?.SafetyRows), ("lisa.safety_rows", s.Lisa?.SafetyRows) })
             Require(rows.Item2 is not "", rows.Item1, $"is missing; name a dataset of harmful requests with their refusals");
         foreach (var rows in new[] { ("booster.harmful_rows", s.Booster?.HarmfulRows), ("panacea.harmful_rows", s.Panacea?.HarmfulRows), ("antidote.harmful_rows", s.Antidote?.HarmfulRows) })

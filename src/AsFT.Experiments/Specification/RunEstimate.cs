@@ -29,7 +29,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
 
     private static IEnumerable<MemoryTerm> Terms(RunSpecification s, DecoderConfig c, bool evaluated)
     {
-        var adapted = c.Linears().Where(l => s.Lora.Targets.Any(t => l.Module.EndsWith("." + t, StringComparison.Ordinal))).Select(l => l.Shape).ToList();
+        var adapted = c.Linears().Where(l => LoraTargets.Matches(s.Lora, l.Module)).Select(l => l.Shape).ToList();
         var weights = c.ParameterCount;
         var adapter = adapted.Sum(shape => s.Lora.Rank * (shape[0] + shape[1]));
         var (size, kind) = s.Training.Precision == PrecisionKind.Bfloat16 ? (2, "2 bytes") : (Float, "4 bytes");
@@ -48,7 +48,8 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
 
         long tokens = (long)s.Training.BatchSize * Math.Min(s.Data.MaxLength, c.MaxPositions), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
         var perLayer = 4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize;
-        yield return new("Activations kept for the backward pass", tokens * perLayer * c.Layers * size, $"{tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × {kind}");
+        if (s.Training.Recompute) yield return new("Inputs of the layers, and one layer's inner values", tokens * (c.HiddenSize * c.Layers + perLayer) * size, $"{tokens:N0} tokens × ({c.HiddenSize:N0} values × {c.Layers} layers + {perLayer:N0}) × {kind}");
+        else yield return new("Activations kept for the backward pass", tokens * perLayer * c.Layers * size, $"{tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × {kind}");
         yield return new("Logits and their gradient", 3 * tokens * c.VocabularySize * Float, $"3 × {tokens:N0} tokens × {c.VocabularySize:N0} words × 4 bytes, if every token is learnt");
         if (evaluated)
         {

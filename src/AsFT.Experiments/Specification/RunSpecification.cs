@@ -56,7 +56,15 @@ public sealed record DataOptions
 
     [Description("Keep the file's order in every epoch, as the published loader does. Otherwise rows are shuffled by seed.")]
     public bool PublishedOrder { get; init; }
+
+    [Description("mixed: rows in random order, padded to the longest of their batch. similar: batches of like length, so less padding. packed: several short rows in one line, none seeing another.")]
+    public BatchingKind Batching { get; init; }
+
+    [Description("Pad every row to max_length, as the published loader does. Slower, and the same result.")]
+    public bool PublishedPadding { get; init; }
 }
+
+public enum BatchingKind { Mixed, Similar, Packed }
 
 public enum TemplateKind { Auto, Llama2, Lab, Chat }
 
@@ -65,14 +73,20 @@ public sealed record LoraOptions
     [Description("Rank r of the low-rank update BA. 0: no update; all weights are trained.")]
     public int Rank { get; init; } = 8;
 
-    [Description("Scale α: the layer adds (α/r)·BA.")]
+    [Description("Scale α: the layer adds (α/r)·BA, or (α/√r)·BA with rank_stabilised.")]
     public double Alpha { get; init; } = 32;
 
     [Description("Share of inputs dropped before A while training.")]
     public double Dropout { get; init; } = 0.05;
 
-    [Description("Which linear layers are adapted, by the last part of their name.")]
+    [Description("Scale by α/√r instead of α/r (rsLoRA), which keeps large ranks from learning slowly.")]
+    public bool RankStabilised { get; init; }
+
+    [Description("Which linear layers are adapted, by the last part of their name; or one pattern (regular expression) for whole names.")]
     public IReadOnlyList<string> Targets { get; init; } = ["q_proj", "v_proj"];
+
+    [Description("Numbers of the layers that are adapted, from 0. Empty: all.")]
+    public IReadOnlyList<int> Layers { get; init; } = [];
 }
 
 public sealed record OptimiserOptions
@@ -125,6 +139,9 @@ public sealed record TrainingOptions
 
     [Description("Number format of the frozen weights; the adapter is always float32.")]
     public PrecisionKind Precision { get; init; } = PrecisionKind.Float32;
+
+    [Description("Keep less for the backward pass and compute it again: less memory for about a third more time.")]
+    public bool Recompute { get; init; }
 
     [Description("Optimiser steps between two checkpoints.")]
     public int CheckpointEvery { get; init; } = 50;

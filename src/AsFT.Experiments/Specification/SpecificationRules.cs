@@ -24,6 +24,8 @@ public static partial class SpecificationRules
         Require(s.Lora.Alpha is > 0 and <= 1e6, "lora.alpha", $"is {s.Lora.Alpha}; take a number above 0");
         Require(s.Lora.Dropout is >= 0 and < 1, "lora.dropout", $"is {s.Lora.Dropout}; take 0 or more and less than 1");
         Require(s.Lora.Targets.Count > 0 && s.Lora.Targets.All(t => t.Length > 0), "lora.targets", $"is empty; name at least one layer, such as q_proj");
+        if (LoraTargets.Fault(s.Lora) is { } pattern) faults.Add(new("lora.targets", pattern));
+        Require(s.Lora.Layers.All(l => l >= 0), "lora.layers", $"holds a number below 0; layers are counted from 0");
         Require(s.Optimiser.LearningRate is > 0 and <= 10, "optimiser.learning_rate", $"is {s.Optimiser.LearningRate}; take a number above 0, such as 5e-5");
         Require(s.Optimiser.WeightDecay is >= 0 and <= 10, "optimiser.weight_decay", $"is {s.Optimiser.WeightDecay}; take 0 or more");
         Require(s.Optimiser.ClipNorm is >= 0 and <= 1e6, "optimiser.clip_norm", $"is {s.Optimiser.ClipNorm}; take 0 (off) or more");

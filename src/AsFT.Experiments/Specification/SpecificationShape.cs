@@ -42,7 +42,8 @@ internal static class SpecificationShape
         try
         {
             if (value is null && mayBeNull) return true;
-            if (value is not null && !IsGroup(type) && value.Deserialize(type, SpecificationText.Json) is not null) return true;
+            var holes = value is JsonArray list && list.Contains(null);
+            if (value is not null && !holes && !IsGroup(type) && value.Deserialize(type, SpecificationText.Json) is not null) return true;
         }
         catch (JsonException)
         {
@@ -61,6 +62,7 @@ internal static class SpecificationShape
         _ when Nullable.GetUnderlyingType(type) is { } inner => Describe(inner),
         _ when IsGroup(type) => "a group of settings",
         _ when type.GetGenericArguments() is [{ IsEnum: true } item] => $"a list of {Describe(item)["one of ".Length..]}",
+        _ when type == typeof(IReadOnlyList<int>) => "a list of whole numbers",
         _ => "a list of texts",
     };
 

@@ -67,7 +67,9 @@ public static class SpecificationText
 
     public static RunSpecification FromJson(string json) => JsonSerializer.Deserialize<RunSpecification>(json, Json)!;
 
-    public static string ToYaml(RunSpecification specification) => YamlTree.Write(JsonSerializer.SerializeToNode(specification, Json)!);
+    public static string ToYaml(RunSpecification specification) => ToYaml(JsonSerializer.SerializeToNode(specification, Json)!);
+
+    public static string ToYaml(JsonNode tree) => YamlTree.Write(tree);
 
     /// <summary>
     /// SHA-256 of the canonical JSON without names, of which pinned references keep their hash: equal for runs that compute the same.

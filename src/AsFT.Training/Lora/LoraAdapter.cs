@@ -9,18 +9,19 @@ namespace AsFT.Training.Lora;
 /// <summary>All low-rank updates of a model, by the names of their modules.</summary>
 public static class LoraAdapter
 {
-    /// <summary>Attaches fresh updates to every module whose last name is a target.</summary>
+    /// <summary>Attaches fresh updates to every module that is a target.</summary>
     /// <param name="spared">modules that are left as they are although they are named</param>
     /// <exception cref="SpecificationException">a target names no module of the model</exception>
     public static IReadOnlyList<Projection> Attach(Decoder model, LoraOptions options, Func<string, bool>? spared = null)
     {
-        var byTarget = model.Projections.ToLookup(p => p.Name[(p.Name.LastIndexOf('.') + 1)..]);
-        var unknown = options.Targets.Where(t => !byTarget.Contains(t)).ToList();
+        var names = model.Projections.Select(p => p.Name).ToList();
+        var unknown = options.Targets.Where(t => !names.Any(n => LoraTargets.Matches(options with { Targets = [t], Layers = [] }, n))).ToList();
         if (unknown.Count > 0)
-            throw new SpecificationException([new("lora.targets", $"'{string.Join("', '", unknown)}' is no layer of this model; it has {string.Join(", ", byTarget.Select(g => g.Key))}")]);
-        var adapted = model.Projections.Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)) && spared?.Invoke(p.Name) != true).ToList();
+            throw new SpecificationException([new("lora.targets", $"'{string.Join("', '", unknown)}' is no layer of this model; it has {string.Join(", ", names.Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct())}")]);
+        var adapted = model.Projections.Where(p => LoraTargets.Matches(options, p.Name) && spared?.Invoke(p.Name) != true).ToList();
+        if (adapted.Count == 0) throw new SpecificationException([new("lora.layers", "leave nothing to adapt; name layers that the model has")]);
         foreach (var module in adapted)
-            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options.Rank, options.Alpha, options.Dropout, model.Device);
+            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options, model.Device);
         return adapted;
     }
 

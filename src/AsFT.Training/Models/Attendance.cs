@@ -14,6 +14,14 @@ public static class Attendance
         return (text.unsqueeze(1).unsqueeze(1) & causal) | eye(width, dtype: ScalarType.Bool, device: text.device);
     }
 
+    /// <summary>Packed lines: each position sees its own row up to itself. (B, 1, T, T)</summary>
+    /// <param name="rows">(B, T) the number of each position's row; all padding of a line has one of its own</param>
+    public static Tensor Packed(Tensor rows)
+    {
+        var causal = ones([rows.shape[1], rows.shape[1]], dtype: ScalarType.Bool, device: rows.device).tril();
+        return rows.unsqueeze(2).eq(rows.unsqueeze(1)).unsqueeze(1) & causal;
+    }
+
     /// <summary>The place of each id in its row's text, counted from 0; 0 at padding on the left. (B, T)</summary>
     public static Tensor Positions(Tensor text) => (text.to(ScalarType.Int64).cumsum(1) - 1).clamp_min(0);
 }

@@ -20,6 +20,8 @@ public sealed record Pass(Tensor Cos, Tensor Sin, Tensor? Visible, KeyValueCache
 /// </summary>
 public abstract class Decoder : IDisposable
 {
+    private (Recomputation Layers, Tensor Embedded)? recomputation;
+
     public DecoderConfig Config { get; }
     public IReadOnlyDictionary<string, Parameter> Weights { get; }
     public Device Device { get; }
@@ -27,6 +29,9 @@ public abstract class Decoder : IDisposable
 
     /// <summary>Dropout is active only while training.</summary>
     public bool Training { get; set; }
+
+    /// <summary>While training, keep only each layer's input and compute the rest again on the way back: less memory for a third more time.</summary>
+    public bool Recomputes { get; set; }
 
     /// <summary>May change each layer's attention output, by the layer's number.</summary>
     public Func<int, Tensor, Tensor>? AttentionHook { get; set; }
@@ -65,6 +70,11 @@ public abstract class Decoder : IDisposable
         var (cos, sin) = Rotary.Angles(Config, positions ?? arange(ids.shape[1], device: Device).unsqueeze(0), Type);
         var pass = new Pass(cos, sin, visible, cache, Training, AttentionHook);
         var x = Embed(ids); // (B, T, H)
+        if (Recomputes && Training)
+        {
+            recomputation = (new((i, y) => Layer(i, y, pass), Projections.Any(p => p.Lora is not null)), x);
+            return Norm(recomputation.Value.Layers.Forward(x, Config.Layers), Weights["model.norm.weight"]);
+        }
         for (var i = 0; i < Config.Layers; i++)
         {
             using var scope = NewDisposeScope(); // what the backward pass needs, autograd holds on its own
@@ -72,6 +82,15 @@ public abstract class Decoder : IDisposable
         }
         cache?.Advance(ids.shape[1]);
         return Norm(x, Weights["model.norm.weight"]);
+    }
+
+    /// <summary>Ends a backward pass: with recomputation, what was differentiated reached only the last layer's result.</summary>
+    public void FinishBackward()
+    {
+        if (recomputation is not var (layers, embedded)) return;
+        recomputation = null;
+        var slope = layers.Backward();
+        if (embedded.requires_grad) embedded.backward([slope]);
     }
 
     /// <summary>Scores of the next id, (…, vocabulary), of hidden states (…, hidden).</summary>

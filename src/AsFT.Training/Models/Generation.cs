@@ -2,12 +2,19 @@ using static TorchSharp.torch;
 
 namespace AsFT.Training.Models;
 
-/// <summary>Greedy answers for many prompts side by side, padded on the left, with cached keys and values.</summary>
+/// <summary>Draws the next id instead of taking the likeliest: from softmax(logits / temperature), of the likeliest ids that together hold the share topP.</summary>
+public sealed record Sampling(double Temperature, double TopP, long Seed);
+
+/// <summary>Answers for many prompts side by side, padded on the left, with cached keys and values.</summary>
 public static class Generation
 {
+    /// <summary>The likeliest id each time.</summary>
+    public static IReadOnlyList<int[]> Greedy(Decoder model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, IReadOnlyList<int> endIds, CancellationToken cancel = default) =>
+        Answer(model, prompts, newTokens, endIds, null, cancel);
+
     /// <summary>The new ids of each prompt, without the id that ended it.</summary>
     /// <param name="endIds">ids at which an answer is over</param>
-    public static IReadOnlyList<int[]> Greedy(Decoder model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, IReadOnlyList<int> endIds, CancellationToken cancel = default)
+    public static IReadOnlyList<int[]> Answer(Decoder model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, IReadOnlyList<int> endIds, Sampling? sampling, CancellationToken cancel = default)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -15,11 +22,12 @@ public static class Generation
         var capacity = Math.Min(width + newTokens, model.Config.MaxPositions);
         if (width >= capacity) throw new ArgumentException($"a prompt has {width} tokens; the model's context holds {model.Config.MaxPositions}, and the answer needs room");
         var (ids, real) = LeftPad(prompts, width);
+        using var dice = sampling is null ? null : new Generator((ulong)sampling.Seed, model.Device); // of its own: training's random numbers stay as they are
         using var cache = new KeyValueCache(model.Config, prompts.Count, capacity, model.Device, model.Type);
 
         var mask = tensor(real, dtype: ScalarType.Bool).view(prompts.Count, width).to(model.Device);
         var positions = Attendance.Positions(mask); // (B, T)
-        var next = Next(model, tensor(ids, [prompts.Count, width], device: model.Device), positions, Attendance.Causal(mask), cache);
+        var next = Next(model, tensor(ids, [prompts.Count, width], device: model.Device), positions, Attendance.Causal(mask), cache, sampling, dice);
 
         var answers = prompts.Select(_ => new List<int>()).ToArray();
         var open = Enumerable.Repeat(true, prompts.Count).ToArray();
@@ -29,14 +37,25 @@ public static class Generation
             using var step = NewDisposeScope();
             position = (position + 1).MoveToOuterDisposeScope();
             mask = cat([mask, ones([prompts.Count, 1], dtype: ScalarType.Bool, device: model.Device)], 1).MoveToOuterDisposeScope();
-            next = Next(model, next.unsqueeze(1), position, mask.unsqueeze(1).unsqueeze(1), cache).MoveToOuterDisposeScope();
+            next = Next(model, next.unsqueeze(1), position, mask.unsqueeze(1).unsqueeze(1), cache, sampling, dice).MoveToOuterDisposeScope();
         }
         cancel.ThrowIfCancellationRequested();
         return [.. answers.Select(a => a.Take(newTokens).ToArray())];
     }
 
-    private static Tensor Next(Decoder model, Tensor ids, Tensor positions, Tensor visible, KeyValueCache cache) =>
-        model.Head(model.Hidden(ids, positions, visible, cache).select(1, -1)).argmax(-1);
+    private static Tensor Next(Decoder model, Tensor ids, Tensor positions, Tensor visible, KeyValueCache cache, Sampling? sampling, Generator? dice)
+    {
+        var logits = model.Head(model.Hidden(ids, positions, visible, cache).select(1, -1)); // (B, V)
+        return sampling is null ? logits.argmax(-1) : Draw(logits, sampling, dice!);
+    }
+
+    internal static Tensor Draw(Tensor logits, Sampling sampling, Generator dice)
+    {
+        var (shares, ids) = nn.functional.softmax(logits.to(ScalarType.Float32) / sampling.Temperature, -1).sort(-1, descending: true);
+        var before = shares.cumsum(-1) - shares; // what is likelier holds so much
+        var kept = shares * before.lt(sampling.TopP); // the likeliest always stays
+        return ids.gather(-1, kept.multinomial(1, generator: dice)).squeeze(-1);
+    }
 
     /// <summary>Appends each row's new id; false once every row has ended.</summary>
     private static bool Collect(Tensor next, List<int>[] answers, bool[] open, IReadOnlyList<int> endIds)

@@ -12,6 +12,8 @@ namespace AsFT.Training.Models;
 /// <summary>Safetensors in and out. Reading maps the file, so that a tensor is copied once: from the file to its device.</summary>
 public static unsafe partial class SafetensorsFile
 {
+    private const long Piece = 32 << 20;
+
     private static readonly Dictionary<string, ScalarType> Types = new()
     {
         ["F64"] = ScalarType.Float64, ["F32"] = ScalarType.Float32, ["F16"] = ScalarType.Float16, ["BF16"] = ScalarType.BFloat16,
@@ -24,19 +26,8 @@ public static unsafe partial class SafetensorsFile
     {
         var header = SafetensorsHeader.Read(path);
         using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        try
-        {
-            var data = start + view.PointerOffset + header.DataStart;
-            return header.Tensors.Where(t => wanted?.Invoke(t.Name) ?? true)
-                .ToDictionary(t => t.Name, t => Copy(data + t.Begin, [.. t.Shape], Types[t.Dtype], device ?? CPU, type ?? Types[t.Dtype]));
-        }
-        finally
-        {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
+        return header.Tensors.Where(t => wanted?.Invoke(t.Name) ?? true)
+            .ToDictionary(t => t.Name, t => Copy(map, header.DataStart + t.Begin, t, device ?? CPU, type ?? Types[t.Dtype]));
     }
 
     /// <summary>Writes tensors in the order of their names; the file appears when it is complete.</summary>
@@ -65,16 +56,38 @@ public static unsafe partial class SafetensorsFile
         File.Move(aside, path, overwrite: true);
     }
 
-    private static Tensor Copy(byte* data, long[] shape, ScalarType from, Device device, ScalarType to)
+    /// <summary>Piece by piece, so that beside the tensor itself only one piece of the file is in memory.</summary>
+    private static Tensor Copy(MemoryMappedFile map, long begin, TensorEntry entry, Device device, ScalarType to)
+    {
+        var whole = empty([.. entry.Shape], dtype: to, device: device);
+        using var flat = whole.view(-1);
+        var (count, size) = (entry.Elements, entry.Elements == 0 ? 1 : (entry.End - entry.Begin) / entry.Elements);
+        for (long at = 0, part; at < count; at += part)
+        {
+            part = Math.Min(Piece / size, count - at);
+            using var view = map.CreateViewAccessor(begin + at * size, part * size, MemoryMappedFileAccess.Read);
+            byte* start = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            try
+            {
+                using var mapped = Map(start + view.PointerOffset, part, Types[entry.Dtype]);
+                using var target = flat.narrow(0, at, part);
+                target.copy_(mapped);
+            }
+            finally
+            {
+                view.SafeMemoryMappedViewHandle.ReleasePointer();
+            }
+        }
+        return whole;
+    }
+
+    private static Tensor Map(byte* data, long count, ScalarType type)
     {
         InitializeDeviceType(DeviceType.CPU);
-        fixed (long* dimensions = shape)
-        {
-            var handle = THSTensor_new((nint)data, &Nothing, (nint)dimensions, shape.Length, (sbyte)from, (sbyte)from, (int)DeviceType.CPU, -1, 0);
-            if (handle == 0) CheckForErrors();
-            using var mapped = Tensor.UnsafeCreateTensor(handle);
-            return empty(shape, dtype: to, device: device).copy_(mapped);
-        }
+        var handle = THSTensor_new((nint)data, &Nothing, (nint)(&count), 1, (sbyte)type, (sbyte)type, (int)DeviceType.CPU, -1, 0);
+        if (handle == 0) CheckForErrors();
+        return Tensor.UnsafeCreateTensor(handle);
     }
 
     /// <summary>The mapping outlives the tensor made on it, so nothing is to be freed.</summary>

@@ -24,7 +24,7 @@ public static class Antidote
         {
             using var scope = NewDisposeScope();
             var batch = Batch.Of(rows, padId);
-            model.Hidden(tensor(batch.Ids, [batch.Rows, batch.Width], device: model.Device));
+            model.Hidden(tensor(batch.Ids, [batch.Lines, batch.Width], device: model.Device));
         }
         long zeroed = 0;
         foreach (var module in adapted)

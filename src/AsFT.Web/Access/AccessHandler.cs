@@ -17,6 +17,7 @@ public sealed class AccessHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "Access", Administrator = "administrator";
+    private const string TokenClaim = "token";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -24,7 +25,8 @@ public sealed class AccessHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
         if (string.IsNullOrEmpty(token)) return Admit("local");
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith("Bearer ", StringComparison.Ordinal)) return Matches(header[7..], token) ? Admit("token") : AuthenticateResult.Fail("the token does not match");
-        return await Context.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        var carried = await Context.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return !carried.Succeeded || carried.Principal.HasClaim(TokenClaim, Mark(token)) ? carried : AuthenticateResult.Fail("the token has been changed since");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -39,8 +41,11 @@ public sealed class AccessHandler(IOptionsMonitor<AuthenticationSchemeOptions> o
     public static bool Matches(string given, string token) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    public static ClaimsPrincipal Principal(string name) =>
-        new(new ClaimsIdentity([new(ClaimTypes.Name, name), new(ClaimTypes.Role, Administrator)], Name));
+    /// <summary>Who is let in, and by which token: a cookie is worth no more than the token it was given for.</summary>
+    public static ClaimsPrincipal Principal(string name, string token = "") =>
+        new(new ClaimsIdentity([new(ClaimTypes.Name, name), new(ClaimTypes.Role, Administrator), new(TokenClaim, Mark(token))], Name));
+
+    private static string Mark(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("cookie of " + token)));
 
     private static AuthenticateResult Admit(string name) => AuthenticateResult.Success(new(Principal(name), Name));
 }

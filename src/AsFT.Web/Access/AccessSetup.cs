@@ -39,7 +39,7 @@ public static class AccessSetup
         app.MapPost("/login", async (HttpContext context, IConfiguration configuration, [FromForm] string token, [FromForm] string? returnUrl) =>
         {
             if (!AccessHandler.Matches(token, configuration["Access:Token"] ?? "")) return Results.Content(Form(returnUrl, "That is not the token."), "text/html", statusCode: StatusCodes.Status401Unauthorized);
-            await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, AccessHandler.Principal("token"));
+            await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, AccessHandler.Principal("token", token));
             return Results.LocalRedirect(IsLocal(returnUrl) ? returnUrl! : "/");
         }).AllowAnonymous().DisableAntiforgery().RequireRateLimiting(LoginLimit).ExcludeFromDescription(); // the origin is checked for every post
     }

@@ -11,6 +11,8 @@ public sealed record StoredDataset(Dataset Dataset, bool Duplicate);
 /// <summary>The stored datasets: what pages and endpoints both call.</summary>
 public sealed class DatasetLibrary(IDbContextFactory<AppDbContext> contexts, AppPaths paths)
 {
+    private readonly SemaphoreSlim registering = new(1);
+
     public async Task<IReadOnlyList<Dataset>> ListAsync()
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -31,12 +33,25 @@ public sealed class DatasetLibrary(IDbContextFactory<AppDbContext> contexts, App
     {
         var name = CleanName(fileName);
         var summary = (await DatasetFolder.ImportAsync(paths.Datasets, file, name, progress, cancel)).Summary;
+        await registering.WaitAsync(cancel); // the same file may come twice at once
+        try
+        {
+            return await RegisterAsync(summary, name, cancel);
+        }
+        finally
+        {
+            registering.Release();
+        }
+    }
+
+    private async Task<StoredDataset> RegisterAsync(DatasetSummary summary, string name, CancellationToken cancel)
+    {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         if (await db.Datasets.SingleOrDefaultAsync(d => d.Sha256 == summary.Sha256, cancel) is { } known) return new(known, true);
         var dataset = new Dataset
         {
-            Name = await FreeNameAsync(db, Path.GetFileNameWithoutExtension(name), cancel), Sha256 = summary.Sha256, Kind = summary.Kind, Format = summary.Format,
-            Bytes = summary.Bytes, Rows = summary.Rows, SetAside = summary.SetAside,
+            Name = await FreeNameAsync(db, Path.GetFileNameWithoutExtension(name) is { Length: > 0 } named ? named : "dataset", cancel), Sha256 = summary.Sha256, Kind = summary.Kind,
+            Format = summary.Format, Bytes = summary.Bytes, Rows = summary.Rows, SetAside = summary.SetAside,
         };
         db.Datasets.Add(dataset);
         await db.SaveChangesAsync(cancel);
@@ -44,21 +59,23 @@ public sealed class DatasetLibrary(IDbContextFactory<AppDbContext> contexts, App
     }
 
     /// <summary>Forgets a dataset and frees its space. A run that waits for it fails with that cause.</summary>
-    public async Task DeleteAsync(Guid id)
+    /// <returns>false if there is none</returns>
+    public async Task<bool> DeleteAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        if (await db.Datasets.FindAsync(id) is not { } dataset) return;
+        if (await db.Datasets.FindAsync(id) is not { } dataset) return false;
         db.Datasets.Remove(dataset);
         await db.SaveChangesAsync();
         var folder = Path.Combine(paths.Datasets, dataset.Sha256);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        return true;
     }
 
     /// <summary>The last part of a name, without what a file system or a page could stumble over. It is shown, never used as a path.</summary>
     /// <exception cref="DatasetException">nothing is left of it</exception>
-    public static string CleanName(string fileName)
+    public static string CleanName(string? fileName)
     {
-        var last = fileName.Split('/', '\\')[^1];
+        var last = (fileName ?? "").Split('/', '\\')[^1];
         var clean = new string([.. last.Where(c => !char.IsControl(c))]).Trim();
         if (clean.Trim('.').Length == 0) throw new DatasetException("The file has no name that can be shown. Rename it and upload it again.");
         return clean.Length <= 150 ? clean : clean[..100] + clean[^50..];

@@ -10,12 +10,12 @@ public enum UploadState { Receiving, Reading, Done, Refused }
 public sealed record UploadStatus(Guid Id, string Name, long Size, long Received, long Read, UploadState State, string? Problem, Guid? DatasetId, bool Duplicate);
 
 /// <summary>A file that arrives in pieces, and is then read as a dataset.</summary>
-public sealed class Uploads(DatasetLibrary library, AppPaths paths, IConfiguration configuration)
+public sealed class Uploads(DatasetLibrary library, AppPaths paths, IConfiguration configuration, ILogger<Uploads> logger)
 {
     private readonly ConcurrentDictionary<Guid, Upload> open = [];
 
     /// <exception cref="DatasetException">too large, no room, or of no format that is read</exception>
-    public UploadStatus Begin(string name, long size)
+    public UploadStatus Begin(string? name, long size)
     {
         var limit = configuration.GetValue("Uploads:LargestBytes", 10L << 30);
         if (size <= 0) throw new DatasetException("The file is empty.");
@@ -71,14 +71,26 @@ public sealed class Uploads(DatasetLibrary library, AppPaths paths, IConfigurati
             var stored = await library.ImportAsync(PathOf(upload.Id), upload.Name, new Progress<long>(read => upload.Read = read));
             (upload.DatasetId, upload.Duplicate, upload.State) = (stored.Dataset.Id, stored.Duplicate, UploadState.Done);
         }
-        catch (Exception e) when (e is DatasetException or IOException)
+        catch (DatasetException e)
         {
             (upload.Problem, upload.State) = (e.Message, UploadState.Refused);
+        }
+        catch (Exception e) // whatever it is, the browser must not wait for ever
+        {
+            logger.LogError(e, "The upload {Name} could not be stored", upload.Name);
+            var cause = e is IOException ? "the disk says: " + e.Message.Split('\'')[0].TrimEnd() : "an error of this program, which stands in its log";
+            (upload.Problem, upload.State) = ($"The file could not be stored ({cause}). Nothing of it was kept; try again.", UploadState.Refused);
         }
         finally
         {
             File.Delete(PathOf(upload.Id));
         }
+    }
+
+    /// <summary>Pieces of files that an earlier start of the site left behind: nobody goes on with them after a day.</summary>
+    public void RemoveLeftovers()
+    {
+        foreach (var file in Directory.EnumerateFiles(paths.Uploads).Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > TimeSpan.FromDays(1))) File.Delete(file);
     }
 
     private string PathOf(Guid id) => Path.Combine(paths.Uploads, id.ToString("N"));

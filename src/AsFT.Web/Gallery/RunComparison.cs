@@ -35,8 +35,8 @@ public static class RunComparison
     {
         var flat = runs.Select(r => Flatten(r.Run.Specification, "").ToDictionary(p => p.Path, p => p.Value)).ToList();
         return [.. flat.SelectMany(f => f.Keys).Distinct().Where(path => path != "name")
-            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Select(f => f.GetValueOrDefault(path, "—"))]))
-            .Where(d => d.Item2.Distinct().Count() > 1)];
+            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Zip(runs, (f, r) => path == "method.lambda" && r.Lambda.Length == 0 ? "—" : f.GetValueOrDefault(path, "—"))]))
+            .Where(d => d.Item2.Where((v, i) => d.path != "method.lambda" || runs[i].Lambda.Length > 0).Distinct().Count() > 1)]; // λ says nothing of a run without a penalty
     }
 
     /// <summary>Series worth a line in the table, those of interest first.</summary>

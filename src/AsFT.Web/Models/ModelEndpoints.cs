@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AsFT.Web.Models;
 
-public sealed record NewModel(string Directory, string Name);
+public sealed record NewModel(string? Directory, string? Name);
 
 public sealed record ModelPartner(Guid? BaseId);
 
@@ -15,13 +15,14 @@ public static class ModelEndpoints
         var models = api.MapGroup("/models").WithTags("Models");
         models.MapGet("/", (ModelRegistry registry) => registry.ListAsync()).WithSummary("Registered models");
         models.MapGet("/candidates", (ModelRegistry registry) => registry.CandidatesAsync()).WithSummary("Directories below the roots that could be registered, with what is wrong where they cannot");
-        models.MapPost("/", (NewModel model, ModelRegistry registry, CancellationToken cancel) => Answer(async () => TypedResults.Ok(await registry.RegisterAsync(model.Directory, model.Name, cancel)))).WithSummary("Register a directory below one of the roots");
+        models.MapPost("/", (NewModel model, ModelRegistry registry, CancellationToken cancel) => Answer(async () => TypedResults.Ok(await registry.RegisterAsync(model.Directory ?? "", model.Name ?? "", cancel)))).WithSummary("Register a directory below one of the roots");
         models.MapPut("/{id:guid}/base", (Guid id, ModelPartner partner, ModelRegistry registry) => Answer(async () =>
         {
             await registry.SetBaseAsync(id, partner.BaseId);
             return TypedResults.Ok((await registry.ListAsync()).Single(m => m.Id == id));
-        })).WithSummary("Name the unaligned partner of a model");
-        models.MapDelete("/{id:guid}", (Guid id, ModelRegistry registry) => registry.RemoveAsync(id)).WithSummary("Forget a model; its files stay");
+        })).ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Name the unaligned partner of a model");
+        models.MapDelete("/{id:guid}", async Task<Results<NoContent, NotFound>> (Guid id, ModelRegistry registry) =>
+            await registry.RemoveAsync(id) ? TypedResults.NoContent() : TypedResults.NotFound()).WithSummary("Forget a model; its files stay");
     }
 
     private static async Task<Results<Ok<Model>, ProblemHttpResult>> Answer(Func<Task<Ok<Model>>> act)

@@ -12,6 +12,8 @@ public sealed record ModelCandidate(string Directory, ModelFacts? Facts, string?
 /// <summary>The registered models. Only directories below Models:Roots, and the shipped ones, can be registered.</summary>
 public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppPaths paths, IConfiguration configuration)
 {
+    private static readonly string[] Reading = ["config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.txt", "chat_template.jinja", "generation_config.json"];
+
     public IReadOnlyList<string> Roots => [.. configuration.GetSection("Models:Roots").Get<string[]>() ?? [], Path.Combine(paths.Lab, "models")];
 
     public async Task<IReadOnlyList<Model>> ListAsync()
@@ -51,18 +53,21 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (id == baseId) throw new ModelException("a model is not its own unaligned partner");
+        if (!await db.Models.AnyAsync(m => m.Id == id) || baseId is not null && !await db.Models.AnyAsync(m => m.Id == baseId)) throw new ModelException("there is no such model (any more)");
         await db.Models.Where(m => m.Id == id).ExecuteUpdateAsync(u => u.SetProperty(m => m.BaseId, baseId));
     }
 
     /// <summary>Forgets the model; its files stay where they are.</summary>
-    public async Task RemoveAsync(Guid id)
+    /// <returns>false if there is none</returns>
+    public async Task<bool> RemoveAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        await db.Models.Where(m => m.Id == id).ExecuteDeleteAsync();
+        return await db.Models.Where(m => m.Id == id).ExecuteDeleteAsync() > 0;
     }
 
     private string Inside(string directory)
     {
+        if (directory.Length == 0 || directory.Contains('\0')) throw new ModelException("name a directory below one of the roots in the setting Models:Roots");
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         var real = !Directory.Exists(full) ? full : new DirectoryInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
         return Roots.Any(root => full.StartsWith(WithSeparator(root), StringComparison.Ordinal) && real.StartsWith(WithSeparator(root), StringComparison.Ordinal)) ? full
@@ -87,10 +92,11 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         }
     }
 
+    /// <summary>Over the weights, and over the small files that say how they and the text are read.</summary>
     private static async Task<string> HashAsync(string directory, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in ModelDirectory.WeightFiles(directory))
+        foreach (var file in ModelDirectory.WeightFiles(directory).Concat(Reading.Select(name => Path.Combine(directory, name)).Where(File.Exists)))
         {
             await using var stream = File.OpenRead(file);
             hash.AppendData(await SHA256.HashDataAsync(stream, cancel));

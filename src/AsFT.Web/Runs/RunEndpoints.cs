@@ -18,11 +18,14 @@ public static class RunEndpoints
         runs.MapPost("/", Submit).Accepts<RunSpecification>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Queue a run from its specification in YAML or JSON");
         runs.MapGet("/{id:guid}", async Task<Results<Ok<RunView>, NotFound>> (Guid id, RunHistory history) =>
             await history.FindAsync(id) is { } run ? TypedResults.Ok(run) : TypedResults.NotFound()).WithSummary("State, progress and resolved specification");
-        runs.MapGet("/{id:guid}/metrics", (Guid id, RunHistory history) => history.SeriesAsync(id)).WithSummary("All curves as JSON");
-        runs.MapGet("/{id:guid}/metrics.csv", async (Guid id, RunFiles files) => Results.Text(await files.CsvAsync(id), "text/csv")).WithSummary("All curves as CSV, one line a step");
-        runs.MapGet("/{id:guid}/summary", async (Guid id, RunHistory history) => (await history.SummariesAsync([id])).GetValueOrDefault(id)).WithSummary("Last, lowest and highest value of each series");
-        runs.MapGet("/{id:guid}/events", (Guid id, long? after, RunFiles files, CancellationToken cancel) =>
-            TypedResults.ServerSentEvents(Lines(files.FollowAsync(id, after ?? 0, cancel), cancel))).WithSummary("The run's events as a stream (server-sent events), those after number ?after= first");
+        runs.MapGet("/{id:guid}/metrics", async Task<Results<Ok<IReadOnlyList<Series>>, NotFound>> (Guid id, RunHistory history) =>
+            await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Ok(await history.SeriesAsync(id))).WithSummary("All curves as JSON");
+        runs.MapGet("/{id:guid}/metrics.csv", async Task<Results<ContentHttpResult, NotFound>> (Guid id, RunHistory history, RunFiles files) =>
+            await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Text(await files.CsvAsync(id), "text/csv")).WithSummary("All curves as CSV, one line a step");
+        runs.MapGet("/{id:guid}/summary", async Task<Results<Ok<IReadOnlyDictionary<string, SeriesSummary>>, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is null ? TypedResults.NotFound()
+            : TypedResults.Ok((await history.SummariesAsync([id])).GetValueOrDefault(id) ?? new Dictionary<string, SeriesSummary>())).WithSummary("Last, lowest and highest value of each series");
+        runs.MapGet("/{id:guid}/events", async Task<Results<ServerSentEventsResult<string>, NotFound>> (Guid id, long? after, HttpRequest request, RunHistory history, RunFiles files, CancellationToken cancel) =>
+            await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.ServerSentEvents(Lines(files.FollowAsync(id, after ?? LastSeen(request), cancel), cancel))).WithSummary("The run's events as a stream (server-sent events), those after number ?after= first");
         runs.MapPost("/{id:guid}/stop", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.StopAsync, history)).WithSummary("Stop a run; what it has is kept");
         runs.MapPost("/{id:guid}/resume", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.ResumeAsync, history)).WithSummary("Queue a run that is over, to go on from its last checkpoint");
         runs.MapDelete("/{id:guid}", async Task<Results<NoContent, ProblemHttpResult>> (Guid id, RunQueue queue) => await queue.DeleteAsync(id) ? TypedResults.NoContent()
@@ -33,13 +36,13 @@ public static class RunEndpoints
     private static void MapFiles(RouteGroupBuilder runs)
     {
         runs.MapGet("/{id:guid}/files/adapter.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAdapter(id)
-            ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format");
+            ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)
-            ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer");
+            ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/events.jsonl", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => File.Exists(files.EventsFile(id))
-            ? TypedResults.Stream(new FileStream(files.EventsFile(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), "application/jsonl", $"events-{id:N}.jsonl") : TypedResults.NotFound()).WithSummary("The run's events");
+            ? TypedResults.Stream(new FileStream(files.EventsFile(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), "application/jsonl", $"events-{id:N}.jsonl") : TypedResults.NotFound()).WithSummary("The run's events").Produces(StatusCodes.Status200OK, contentType: "application/jsonl");
         runs.MapGet("/{id:guid}/files/spec.yaml", async Task<Results<FileContentHttpResult, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is { } run
-            ? TypedResults.File(System.Text.Encoding.UTF8.GetBytes(RunFiles.Yaml(run)), "application/yaml", $"spec-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("The resolved specification");
+            ? TypedResults.File(System.Text.Encoding.UTF8.GetBytes(RunFiles.Yaml(run)), "application/yaml", $"spec-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("The resolved specification").Produces(StatusCodes.Status200OK, contentType: "application/yaml");
     }
 
     private static async Task<Results<Created<RunView>, ValidationProblem>> Submit(HttpRequest request, RunQueue queue, RunHistory history)
@@ -48,7 +51,7 @@ public static class RunEndpoints
         {
             if (request.ContentLength > LongestSpecification) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestSpecification} are read")]);
             using var reader = new StreamReader(request.Body);
-            var run = await queue.SubmitAsync(SpecificationText.Parse(await reader.ReadToEndAsync()));
+            var run = await queue.SubmitAsync(await reader.ReadToEndAsync());
             return TypedResults.Created($"/api/v1/runs/{run.Id}", await history.FindAsync(run.Id));
         }
         catch (SpecificationException e)
@@ -62,6 +65,9 @@ public static class RunEndpoints
         await act(id);
         return await history.FindAsync(id) is { } run ? TypedResults.Ok(run) : TypedResults.NotFound();
     }
+
+    /// <summary>A client that lost its connection says which event it saw last.</summary>
+    private static long LastSeen(HttpRequest request) => long.TryParse(request.Headers["Last-Event-ID"], System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     private static async IAsyncEnumerable<SseItem<string>> Lines(IAsyncEnumerable<RunEvent> events, [EnumeratorCancellation] CancellationToken cancel)
     {

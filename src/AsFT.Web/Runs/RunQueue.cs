@@ -13,9 +13,16 @@ public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolv
 {
     /// <summary>Resolves a specification, stores it and queues the run.</summary>
     /// <exception cref="SpecificationException">with every fault and its path</exception>
-    public async Task<Run> SubmitAsync(RunSpecification specification)
+    public Task<Run> SubmitAsync(string text)
     {
-        var resolved = await resolver.ResolveAsync(specification);
+        var faults = new List<Fault>();
+        return SubmitAsync(SpecificationText.Read(text, faults), faults);
+    }
+
+    /// <inheritdoc cref="SubmitAsync(string)"/>
+    public async Task<Run> SubmitAsync(RunSpecification specification, IReadOnlyList<Fault>? formFaults = null)
+    {
+        var resolved = await resolver.ResolveAsync(specification, formFaults);
         var run = new Run
         {
             Name = resolved.Name, Specification = SpecificationText.ToJson(resolved), Hash = SpecificationText.Hash(resolved),

@@ -172,7 +172,8 @@ function listen(chart) {
   on("smoothing", "input", (e) => { chart.smoothing = Number(e.target.value); redraw(chart); });
   on("logx", "change", (e) => { chart.logX = e.target.checked; redraw(chart); });
   on("logy", "change", (e) => { chart.logY = e.target.checked; redraw(chart); });
-  on("png", "click", () => window.Plotly.downloadImage(chart.plot, { format: "png", filename: chart.id, width: 1200, height: 600, scale: 2 }));
+  on("png", "click", () => picture(chart));
+  on("whole", "click", () => window.Plotly.relayout(chart.plot, { "xaxis.autorange": true, "yaxis.autorange": true }));
   on("csv", "click", () => save(`${chart.id}.csv`, csv(chart)));
   const details = document.getElementById(`${chart.id}-table`);
   details.addEventListener("toggle", () => details.open && table(chart, details.querySelector("table")));
@@ -180,6 +181,13 @@ function listen(chart) {
   chart.resize.observe(chart.plot.parentElement);
   chart.theme = new MutationObserver(() => soon(chart));
   chart.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}
+
+/** On a ground of its own, so that it can be read wherever it is put. */
+function picture(chart) {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const layout = { ...chart.plot.layout, paper_bgcolor: ground, plot_bgcolor: ground };
+  window.Plotly.downloadImage({ data: chart.plot.data, layout }, { format: "png", filename: chart.id, width: 1200, height: 600, scale: 2 });
 }
 
 /** Step by step, one column a curve and its interval. */

@@ -13,6 +13,12 @@ public sealed class DatasetFolderTests : Workplace
         public string? output { get; set; }
     }
 
+    private sealed class Binary
+    {
+        public string? instruction { get; set; }
+        public byte[]? output { get; set; }
+    }
+
     private sealed class Nested
     {
         public string? instruction { get; set; }
@@ -39,6 +45,13 @@ public sealed class DatasetFolderTests : Workplace
         Assert.Equal([new InstructionRow("x", null, "y")], (await FileAsync("flat.parquet")).Rows());
         await ParquetSerializer.SerializeAsync([new Nested { instruction = "x", output = ["y"] }], At("nested.parquet"));
         Assert.Contains("'output' is nested", (await Assert.ThrowsAsync<DatasetException>(() => FileAsync("nested.parquet"))).Message);
+        await ParquetSerializer.SerializeAsync([new Binary { instruction = "x", output = [1, 2] }], At("binary.parquet"));
+        Assert.Contains("'output' holds bytes", (await Assert.ThrowsAsync<DatasetException>(() => FileAsync("binary.parquet"))).Message);
+        await ParquetSerializer.SerializeAsync(Enumerable.Range(0, 2000).Select(i => new Flat { instruction = $"x {i}", output = $"y {i * 7919 % 1000}" }), At("many.parquet"));
+        var damaged = await File.ReadAllBytesAsync(At("many.parquet"));
+        for (var i = 4; i < damaged.Length / 2; i++) damaged[i] ^= 0xff; // the pages, not the footer
+        await File.WriteAllBytesAsync(At("damaged.parquet"), damaged);
+        Assert.DoesNotContain(At(""), (await Assert.ThrowsAsync<DatasetException>(() => FileAsync("damaged.parquet"))).Message);
         await File.WriteAllBytesAsync(At("cut.parquet"), (await File.ReadAllBytesAsync(At("flat.parquet")))[..^20]);
         Assert.Contains("damaged or cut off", (await Assert.ThrowsAsync<DatasetException>(() => FileAsync("cut.parquet"))).Message);
     }

@@ -62,7 +62,7 @@ public sealed class WeightDefenceTests
         Assert.Equal((0, 1), SafetyLayers.Range(new(), 4));
         Assert.Equal((2, 3), SafetyLayers.Range(new() { FirstLayer = 2, LastLayer = 9 }, 4));
         using var model = Decoder.Load(Aligned, CPU, ScalarType.Float32);
-        var adapted = LoraAdapter.Attach(model, new LoraOptions(), name => SafetyLayers.LayerOf(name) == 0);
+        var adapted = LoraAdapter.Attach(model, new LoraOptions(), name => LoraTargets.LayerOf(name) == 0);
         Assert.Equal(["model.layers.1.self_attn.q_proj", "model.layers.1.self_attn.v_proj"], adapted.Select(m => m.Name));
     }
 

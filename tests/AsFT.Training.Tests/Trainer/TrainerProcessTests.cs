@@ -85,6 +85,17 @@ public sealed class TrainerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithSeveralThingsMissing_NamesAll_AndTheDirectoryCanBeTakenAgain()
+    {
+        var missing = Short().Replace(Lab("datasets/lab-train.jsonl"), "/no/rows.jsonl").Replace(Lab("models/lab-base"), "/no/base");
+        var (exit, _, errors) = await RunAsync("run", Write(missing), "--out", At("run"));
+        Assert.Equal(2, exit);
+        foreach (var path in new[] { "model.base: ", "data.train[0]: " }) Assert.Contains(path, errors);
+        Assert.Equal(0, (await RunAsync("run", Write(Short()), "--out", At("run"))).Exit);
+        Assert.Equal(2, (await RunAsync("run", At("no-such.yaml"), "--out", At("other"))).Exit);
+    }
+
+    [Fact]
     public async Task Run_InADirectoryThatHoldsOne_IsRefused()
     {
         await RunAsync("run", Write(Short(epochs: 1)), "--out", At("run"));

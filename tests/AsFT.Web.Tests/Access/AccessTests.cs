@@ -51,6 +51,27 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Token_OnceChanged_NoOldCookieOpensAnything()
+    {
+        var data = Directory.CreateTempSubdirectory("asft-rotate-").FullName;
+        string cookie;
+        await using (var before = await Site.StartAsync(("Access:Token", Token), ("Data:Directory", data)))
+        {
+            using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = before.Http.BaseAddress };
+            cookie = (await http.PostAsync("/login", Form(Token, "/"))).Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+            http.DefaultRequestHeaders.Add("Cookie", cookie);
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/v1/runs")).StatusCode);
+        }
+        await using (var after = await Site.StartAsync(("Access:Token", Token + "-new"), ("Data:Directory", data)))
+        {
+            using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = after.Http.BaseAddress };
+            http.DefaultRequestHeaders.Add("Cookie", cookie);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/api/v1/runs")).StatusCode);
+        }
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
     public async Task Login_WithTheToken_GivesACookieThatOpensPages()
     {
         await using var site = await Site.StartAsync(("Access:Token", Token));

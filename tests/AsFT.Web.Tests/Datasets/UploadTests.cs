@@ -44,6 +44,27 @@ public sealed class UploadTests
         Assert.Equal((string)first["datasetId"]!, (string)second["datasetId"]!);
     }
 
+    [Fact]
+    public async Task Upload_TheSameNewFileFourTimesAtOnce_IsStoredOnceAndNeverFails()
+    {
+        await using var site = await Site.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => site.UploadAsync($"at-once-{i}.jsonl", TwoRows)));
+        Assert.Single(answers.Select(a => (string)a["datasetId"]!).Distinct());
+        Assert.Equal(3, answers.Count(a => (bool)a["duplicate"]!));
+    }
+
+    [Fact]
+    public async Task Upload_HalfACharacter_IsSetAside_AndABadNameIsRefused()
+    {
+        await using var site = await Site.StartAsync();
+        var status = await site.UploadAsync("half.jsonl", [.. TwoRows, .. "\n{\"instruction\":\"a\\ud800b\",\"output\":\"x\"}\n"u8]);
+        Assert.Equal(1, (long)(await site.GetAsync($"/api/v1/datasets/{status["datasetId"]}"))["setAside"]!);
+        using var nameless = await site.Http.PostAsJsonAsync("/api/v1/uploads", new { size = 10 });
+        Assert.Equal(HttpStatusCode.BadRequest, nameless.StatusCode);
+        await site.UploadAsync(".jsonl", [.. TwoRows, (byte)'\n']);
+        Assert.Contains("dataset", await Names(site));
+    }
+
     [Theory]
     [InlineData("../../etc/passwd.jsonl", "passwd")]
     [InlineData("a%2e%2e/b.jsonl", "b")]
@@ -70,7 +91,7 @@ public sealed class UploadTests
         await using var site = await Site.StartAsync();
         var answer = await site.UploadAsync(name, expected is null ? Encoding.Latin1.GetBytes(content) : Encoding.UTF8.GetBytes(content));
         Assert.Contains(expected ?? "UTF-8", (string?)answer["detail"]);
-        Assert.Equal(3, (await Names(site)).Count); // the shipped ones alone
+        Assert.All(await Names(site), n => Assert.StartsWith("lab-", n)); // the shipped ones alone
     }
 
     [Fact]

@@ -66,6 +66,27 @@ public sealed class ModelTests : IAsyncLifetime
         Assert.Contains("Models:Roots", (string)(await RegisterAsync(directory.Replace("{root}", root.FullName), "x"))["detail"]!);
     }
 
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"directory":"a\u0000b","name":"x"}""")]
+    public async Task Register_WithoutADirectory_IsRefusedNotAnError(string body)
+    {
+        using var response = await site.Http.PostAsync("/api/v1/models", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+        using var partner = await site.Http.PutAsJsonAsync($"/api/v1/models/{Guid.NewGuid()}/base", new { baseId = Guid.NewGuid() });
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, partner.StatusCode);
+    }
+
+    /// <summary>The same weights read with another configuration are another model.</summary>
+    [Fact]
+    public async Task Register_SameWeightsOtherConfiguration_HasAnotherHash()
+    {
+        var (one, other) = (Copy("one"), Copy("other"));
+        var config = Path.Combine(other, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"rope_theta\": 10000", "\"rope_theta\": 20000"));
+        Assert.NotEqual((string)(await RegisterAsync(one, "one"))["sha256"]!, (string)(await RegisterAsync(other, "other"))["sha256"]!);
+    }
+
     private async Task<JsonNode> RegisterAsync(string directory, string name) =>
         (await (await site.Http.PostAsJsonAsync("/api/v1/models", new { directory, name })).Content.ReadFromJsonAsync<JsonNode>())!;
 

@@ -49,11 +49,51 @@ public sealed class RunLifecycleTests(PostgresServer postgres)
             """);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var faults = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["errors"]!.AsObject();
-        Assert.Equal(["method.lambda", "model.base", "training.batch_size"], faults.Select(f => f.Key).Order()); // form and values first
+        Assert.Equal(["data.train[0]", "evaluation.task", "method.lambda", "model.aligned", "model.base", "training.batch_size"], faults.Select(f => f.Key).Order());
 
         using var second = await site.PostYamlAsync(Specifications.Short(train: "no-such-dataset", more: "lora: {targets: [q_proj, w_proj]}\nevaluation: {task: lab-harmful}"));
         Assert.Equal(["data.train[0]", "evaluation.task", "lora.targets"], JsonNode.Parse(await second.Content.ReadAsStringAsync())!["errors"]!.AsObject().Select(f => f.Key).Order());
         Assert.Empty((await site.GetAsync("/api/v1/runs")).AsArray());
+    }
+
+    [Theory]
+    [InlineData("""{"model":null,"data":{"train":[null]},"name":null}""", "model")]
+    [InlineData("data: 7", "data")]
+    [InlineData("[]", "")]
+    public async Task Submit_HolesInTheText_AreFaultsNotErrors(string text, string path)
+    {
+        await using var site = await Site.StartAsync();
+        using var response = await site.PostYamlAsync(text);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(path, JsonNode.Parse(await response.Content.ReadAsStringAsync())!["errors"]!.AsObject().Select(f => f.Key));
+    }
+
+    /// <summary>The partner that the model's page names is taken where a defence needs one.</summary>
+    [Fact]
+    public async Task Submit_WithoutAPartner_TakesTheOneOfTheModel()
+    {
+        await using var site = await Site.StartAsync();
+        var id = await site.SubmitAsync(Specifications.Short(method: "asft").Replace(", base: lab-base", ""));
+        Assert.StartsWith("lab-base@sha256:", (string)(await site.GetAsync($"/api/v1/runs/{id}"))["specification"]!["model"]!["base"]!);
+        var plain = await site.SubmitAsync(Specifications.Short(method: "sft").Replace(", base: lab-base", ""));
+        Assert.Null((await site.GetAsync($"/api/v1/runs/{plain}"))["specification"]!["model"]!["base"]);
+    }
+
+    [Fact]
+    public async Task Read_OfWhatIsNotThere_Answers404_AndAStreamGoesOnWhereItWasLost()
+    {
+        await using var site = await Site.StartAsync();
+        foreach (var part in new[] { "", "/metrics", "/metrics.csv", "/summary", "/events", "/files/spec.yaml" })
+            Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync($"/api/v1/runs/{Guid.NewGuid()}{part}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http.DeleteAsync($"/api/v1/datasets/{Guid.NewGuid()}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http.DeleteAsync($"/api/v1/models/{Guid.NewGuid()}")).StatusCode);
+
+        var id = await site.SubmitAsync(Specifications.Short());
+        await site.ReachAsync(id, "completed");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/runs/{id}/events") { Headers = { { "Last-Event-ID", "60" } } };
+        var ids = (await (await site.Http.SendAsync(request)).Content.ReadAsStringAsync()).Split('\n').Where(l => l.StartsWith("id: ", StringComparison.Ordinal)).Select(l => int.Parse(l[4..])).ToList();
+        Assert.Equal(Enumerable.Range(61, ids.Count), ids);
+        Assert.NotEmpty(ids);
     }
 
     [Fact]

@@ -10,11 +10,14 @@ namespace AsFT.Web.Runs.Setup;
 /// <summary>Turns names into what they mean now: name@sha256:… for datasets and models, a template for auto.</summary>
 public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
 {
+    /// <param name="s">what is asked for</param>
+    /// <param name="formFaults">what was wrong with its text already</param>
     /// <exception cref="SpecificationException">with every fault and its path</exception>
-    public async Task<RunSpecification> ResolveAsync(RunSpecification s)
+    public async Task<RunSpecification> ResolveAsync(RunSpecification s, IReadOnlyList<Fault>? formFaults = null)
     {
-        var faults = SpecificationRules.Check(s).ToList();
         await using var db = await contexts.CreateDbContextAsync();
+        s = await WithPartnerAsync(db, s);
+        var faults = (formFaults ?? []).Concat(SpecificationRules.Check(s)).DistinctBy(f => f.Path).ToList();
         var (models, datasets) = (new Dictionary<string, Model>(), new Dictionary<string, Dataset>());
         foreach (var r in References.In(s))
         {
@@ -31,6 +34,15 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
             Name = string.IsNullOrWhiteSpace(s.Name) ? $"{string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name))} {aligned!.Name}" : s.Name.Trim(),
             Data = resolved.Data with { Template = PromptTemplate.Resolve(s.Data.Template, aligned!.Directory) },
         };
+    }
+
+    /// <summary>Where a defence needs the unaligned partner and none is named, it is the one that the model's page names.</summary>
+    private static async Task<RunSpecification> WithPartnerAsync(AppDbContext db, RunSpecification s)
+    {
+        if (!string.IsNullOrEmpty(s.Model.Base) || !s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase)) return s;
+        var name = Pinned.Label(s.Model.Aligned);
+        var partner = await db.Models.Where(m => m.Name == name && m.Base != null).Select(m => m.Base!.Name).FirstOrDefaultAsync();
+        return partner is null ? s : s with { Model = s.Model with { Base = partner } };
     }
 
     private static string Pin(string name, string sha256) => new Pinned(name, sha256).ToString();
@@ -59,12 +71,13 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
             var config = ModelConfig.ReadLanguageModel(aligned.Directory);
             var tokenizer = TokenizerDirectory.Load(aligned.Directory);
             if (s.Data.Template == TemplateKind.Chat && tokenizer.Chat is null) faults.Add(new("data.template", $"is chat, and '{aligned.Name}' has no chat template; take auto, llama2 or lab"));
-            foreach (var target in s.Lora.Targets.Where(t => !config.Linears().Any(l => l.Module.EndsWith($".{t}", StringComparison.Ordinal))))
-                faults.Add(new("lora.targets", $"the model has no linear layer '{target}'; take q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj"));
+            if (s.Lora.Rank > 0 && LoraTargets.Fault(s.Lora) is null)
+                foreach (var target in s.Lora.Targets.Where(t => !config.Linears().Any(l => LoraTargets.Matches(s.Lora with { Targets = [t] }, l.Module))))
+                    faults.Add(new("lora.targets", $"the model has no linear layer '{target}' among those named; take q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj"));
             if (partner is not null && !ModelDirectory.Inspect(partner.Directory).Config.Parameters().Select(p => p.Shape).Zip(config.Parameters().Select(p => p.Shape)).All(p => p.First.SequenceEqual(p.Second)))
                 faults.Add(new("model.base", $"'{partner.Name}' has other shapes than '{aligned.Name}': it is not its unaligned partner"));
         }
-        catch (Exception e) when (e is ModelException or IOException)
+        catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {
             faults.Add(new("model.aligned", $"'{aligned.Name}' cannot be used: {e.Message}"));
         }

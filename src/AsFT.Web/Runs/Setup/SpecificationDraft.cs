@@ -53,7 +53,8 @@ public sealed class SpecificationDraft
 
     public string? Problem(string path) => Faults.FirstOrDefault(f => f.Path == path || f.Path.StartsWith(path + "[", StringComparison.Ordinal))?.Problem;
 
-    public string Yaml() => SpecificationText.ToYaml(Value);
+    /// <summary>What stands in the form, faulty values too.</summary>
+    public string Yaml() => SpecificationText.ToYaml(tree);
 
     /// <summary>Takes a text as it is if its form is right; else names the faults and changes nothing.</summary>
     public IReadOnlyList<Fault> Take(string yaml)
@@ -94,7 +95,23 @@ public sealed class SpecificationDraft
         var model = (await registry.ListAsync()).FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
         var all = await library.ListAsync();
         var rows = Value.Data.Train.Sum(t => all.FirstOrDefault(d => d.Name == Pinned.Label(t))?.Rows ?? 0);
-        return model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal)) ? null : RunEstimate.Of(Value, ModelConfig.ReadLanguageModel(model.Directory), rows);
+        if (model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal))) return null;
+        try
+        {
+            return RunEstimate.Of(Value, ModelConfig.ReadLanguageModel(model.Directory), rows);
+        }
+        catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
+        {
+            Refuse([.. Faults, new("model.aligned", $"'{model.Name}' cannot be used: {e.Message}")]);
+            return null;
+        }
+    }
+
+    /// <summary>The partner that a model's page names goes with the model, until another is chosen.</summary>
+    public async Task FollowPartnerAsync(ModelRegistry registry)
+    {
+        var model = (await registry.ListAsync()).FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
+        if (model?.Base is { } partner && string.IsNullOrEmpty(Value.Model.Base)) this["model.base"] = partner.Name;
     }
 
     private static string Key(PropertyInfo p) => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name);
