@@ -29,7 +29,7 @@ internal sealed record Preparation(Decoder Model, IReadOnlyList<Projection> Adap
         var adapted = LoraAdapter.Attach(model, s.Lora);
         var penalty = ChoosePenalty(s, sources, adapted, log);
         var training = new FineTuning(s, model, LoraAdapter.Parameters(adapted), rows, tokenizer.EndId, penalty is null ? null : () => penalty.Value(adapted));
-        return new(model, adapted, penalty, training, MakeEvaluator(s, sources, directory, template, tokenizer, model, log), rows.Count);
+        return new(model, adapted, penalty, training, new EvaluationSetup(s, sources, directory, template, tokenizer, model, log).Make(), rows.Count);
     }
 
     /// <summary>The token audit: rows that were cut, and rows of which nothing is left to learn.</summary>
@@ -62,27 +62,6 @@ internal sealed record Preparation(Decoder Model, IReadOnlyList<Projection> Adap
         return penalty;
     }
 
-    private static Evaluator? MakeEvaluator(RunSpecification s, Sources sources, string directory, TemplateKind template, TextTokenizer tokenizer, Decoder model, EventLog log)
-    {
-        var e = s.Evaluation;
-        QuestionSet? Questions(string? reference, string path, int limit, int newTokens, bool answered)
-        {
-            if (string.IsNullOrEmpty(reference)) return null;
-            var dataset = sources.Dataset(reference, path, directory);
-            if (answered && dataset.Summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new(path, "holds prompts without answers; a task needs rows with known answers")]);
-            var labels = dataset.Summary.Labels.Select(l => l.Label).ToList();
-            var room = model.Config.MaxPositions - newTokens;
-            if (room < 16) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower {path.Split('.')[1].Split('_')[0]}_new_tokens")]);
-            var questions = dataset.Page(0, limit).Select(r => (r, Text: PromptTemplate.Render(template, r, labels))).Select(r => (r.r, r.Text, Prompt: (IReadOnlyList<int>)TokenisedRow.Prompt(r.Text, tokenizer))).ToList();
-            var tooLong = questions.Count(q => q.Prompt.Count > room);
-            if (tooLong > 0) log.Write(new Log("warning", $"{path}: {tooLong} prompts do not fit and lose their beginning"));
-            return new([.. questions.Select(q => (q.r, q.Text, (IReadOnlyList<int>)[.. q.Prompt.Skip(Math.Max(0, q.Prompt.Count - room))]))], labels);
-        }
-        var harmful = Questions(e.HarmfulPrompts, "evaluation.harmful_prompts", e.HarmfulLimit, e.HarmfulNewTokens, answered: false);
-        var task = Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, answered: true);
-        return harmful is null && task is null ? null : new(e, template, tokenizer, harmful, task);
-    }
-
     private static Device ChooseDevice(string name)
     {
         if (name == "cpu" || name == "auto" && !cuda.is_available()) return CPU;
@@ -95,6 +74,7 @@ internal sealed record Preparation(Decoder Model, IReadOnlyList<Projection> Adap
     public void Dispose()
     {
         Training.Dispose();
+        Evaluator?.Dispose();
         Penalty?.Dispose();
         Model.Dispose();
     }

@@ -21,7 +21,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var (t, e) = (s.Training, s.Evaluation);
         var batches = (rows + t.BatchSize - 1) / t.BatchSize;
         var perEpoch = (batches + t.Accumulation - 1) / t.Accumulation;
-        var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.Task);
+        var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.HarmlessPrompts) || !string.IsNullOrEmpty(e.Task);
         var evaluations = !evaluated ? 0 : 2 + (e.EveryEpochs == 0 ? 0 : (t.Epochs - 1) / e.EveryEpochs);
         return new([.. Terms(s, c, evaluated)], perEpoch, perEpoch * t.Epochs, evaluations);
     }

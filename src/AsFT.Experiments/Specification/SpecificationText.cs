@@ -71,7 +71,9 @@ public static class SpecificationText
             Name = "",
             Model = new() { Aligned = Key(specification.Model.Aligned)!, Base = Key(specification.Model.Base) },
             Data = specification.Data with { Train = [.. specification.Data.Train.Select(t => Key(t)!)] },
-            Evaluation = specification.Evaluation with { HarmfulPrompts = Key(specification.Evaluation.HarmfulPrompts), Task = Key(specification.Evaluation.Task) },
+            Judge = specification.Judge with { Model = Key(specification.Judge.Model), Key = null },
+            SecondJudge = specification.SecondJudge with { Model = Key(specification.SecondJudge.Model), Key = null },
+            Evaluation = specification.Evaluation with { HarmfulPrompts = Key(specification.Evaluation.HarmfulPrompts), HarmlessPrompts = Key(specification.Evaluation.HarmlessPrompts), Task = Key(specification.Evaluation.Task) },
         };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(nameless))));
     }

@@ -23,6 +23,8 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
         foreach (var (reference, i) in s.Data.Train.Select((t, i) => (t, i))) train.Add(await DatasetAsync(db, reference, $"data.train[{i}]", faults));
         var harmful = await DatasetAsync(db, s.Evaluation.HarmfulPrompts, "evaluation.harmful_prompts", faults);
         var task = await DatasetAsync(db, s.Evaluation.Task, "evaluation.task", faults);
+        var harmless = await DatasetAsync(db, s.Evaluation.HarmlessPrompts, "evaluation.harmless_prompts", faults);
+        var (judge, second) = (await ModelAsync(db, s.Judge.Model, "judge.model", faults), await ModelAsync(db, s.SecondJudge.Model, "second_judge.model", faults));
         CheckDatasets(s, train, task, faults);
 
         if (faults.Count > 0) throw new SpecificationException(faults);
@@ -31,7 +33,9 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
             Name = string.IsNullOrWhiteSpace(s.Name) ? $"{s.Method.Kind.ToString().ToLowerInvariant()} {aligned!.Name}" : s.Name.Trim(),
             Model = new() { Aligned = Pin(aligned!), Base = partner is null ? null : Pin(partner) },
             Data = s.Data with { Train = [.. train.Select(t => Pin(t!))], Template = PromptTemplate.Resolve(s.Data.Template, aligned!.Directory) },
-            Evaluation = s.Evaluation with { HarmfulPrompts = harmful is null ? null : Pin(harmful), Task = task is null ? null : Pin(task) },
+            Judge = s.Judge with { Model = judge is null ? null : Pin(judge) },
+            SecondJudge = s.SecondJudge with { Model = second is null ? null : Pin(second) },
+            Evaluation = s.Evaluation with { HarmlessPrompts = harmless is null ? null : Pin(harmless), HarmfulPrompts = harmful is null ? null : Pin(harmful), Task = task is null ? null : Pin(task) },
         };
     }
 

@@ -119,7 +119,7 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
             arguments.AddRange([file, "--out", directory]);
         }
         arguments.AddRange(["--datasets", paths.Datasets, "--supervised"]);
-        foreach (var pinned in new[] { specification.Model.Aligned, specification.Model.Base }.OfType<string>().Select(Pinned.Parse).OfType<Pinned>())
+        foreach (var pinned in new[] { specification.Model.Aligned, specification.Model.Base, specification.Judge.Model, specification.SecondJudge.Model }.Distinct().OfType<string>().Select(Pinned.Parse).OfType<Pinned>())
         {
             var model = await db.Models.FirstOrDefaultAsync(m => m.Sha256 == pinned.Sha256) ?? throw new SpecificationException([new("model", $"'{pinned.Name}' is not registered any more")]);
             arguments.AddRange(["--model", $"{pinned.Key}={model.Directory}"]);

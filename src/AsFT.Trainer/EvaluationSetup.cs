@@ -1,0 +1,41 @@
+using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Events;
+using AsFT.Experiments.Specification;
+using AsFT.Experiments.Text;
+using AsFT.Training.Judging;
+using AsFT.Training.Models;
+
+namespace AsFT.Trainer;
+
+/// <summary>What an evaluation asks and who judges it, made from the specification.</summary>
+internal sealed class EvaluationSetup(RunSpecification specification, Sources sources, string directory, TemplateKind template, TextTokenizer tokenizer, Decoder model, EventLog log)
+{
+    private const int LeastRoom = 16;
+
+    /// <summary>Null if nothing is measured.</summary>
+    public Evaluator? Make()
+    {
+        var e = specification.Evaluation;
+        var sets = new QuestionSets(
+            Questions(e.HarmfulPrompts, "evaluation.harmful_prompts", e.HarmfulLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
+            Questions(e.HarmlessPrompts, "evaluation.harmless_prompts", e.HarmlessLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
+            Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, "task_new_tokens", answered: true));
+        if (!sets.Any) return null;
+        var judged = sets.Harmful is not null || sets.Harmless is not null;
+        return new(specification, template, tokenizer, sets, judged ? Judges.Make(specification.Judge) : null, judged ? Judges.Make(specification.SecondJudge) : null);
+    }
+
+    private QuestionSet? Questions(string? reference, string path, int limit, int newTokens, string limitName, bool answered = false)
+    {
+        if (string.IsNullOrEmpty(reference)) return null;
+        var dataset = sources.Dataset(reference, path, directory);
+        if (answered && dataset.Summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new(path, "holds prompts without answers; a task needs rows with known answers")]);
+        var labels = dataset.Summary.Labels.Select(l => l.Label).ToList();
+        var room = model.Config.MaxPositions - newTokens;
+        if (room < LeastRoom) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower evaluation.{limitName}")]);
+        var questions = dataset.Page(0, limit).Select(row => (row, text: PromptTemplate.Render(template, row, labels))).Select(r => new Question(r.row, r.text, TokenisedRow.Prompt(r.text, tokenizer))).ToList();
+        var tooLong = questions.Count(q => q.Prompt.Count > room);
+        if (tooLong > 0) log.Write(new Log("warning", $"{path}: {tooLong} prompts do not fit and lose their beginning"));
+        return new([.. questions.Select(q => q with { Prompt = [.. q.Prompt.Skip(Math.Max(0, q.Prompt.Count - room))] })], labels);
+    }
+}
