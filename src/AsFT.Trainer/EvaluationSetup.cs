@@ -22,8 +22,12 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
             Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, "task_new_tokens", answered: true));
         if (!sets.Any) return null;
         var judged = sets.Harmful is not null || sets.Harmless is not null;
-        return new(specification, template, tokenizer, sets, judged ? Judges.Make(specification.Judge) : null, judged ? Judges.Make(specification.SecondJudge) : null);
+        return new(specification, template, tokenizer, sets, judged ? Judge(specification.Judge, "judge") : null, judged ? Judge(specification.SecondJudge, "second_judge") : null);
     }
+
+    private IJudge? Judge(JudgeOptions options, string group) => Judges.Make(options, group, new(
+        reference => sources.Model(reference, $"{group}.model"), Sources.ModelName, Environment.GetEnvironmentVariable, sources.AllowPrivateEndpoints,
+        model.Device, model.Type, specification.Evaluation.BatchSize));
 
     private QuestionSet? Questions(string? reference, string path, int limit, int newTokens, string limitName, bool answered = false)
     {

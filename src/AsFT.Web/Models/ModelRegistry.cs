@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AsFT.Data;
 using AsFT.Experiments.Models;
 using AsFT.Web.Shared;
@@ -40,7 +39,7 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         var model = new Model
         {
             Name = name, Directory = full, Architecture = facts.Architecture, Parameters = facts.Parameters,
-            Dtype = facts.Dtype, Tokenizer = facts.Tokenizer, Sha256 = await HashAsync(full, cancel),
+            Dtype = facts.Dtype, Tokenizer = facts.Tokenizer, Sha256 = await WeightHash.OfAsync(full, cancel),
         };
         db.Models.Add(model);
         await db.SaveChangesAsync(cancel);
@@ -85,16 +84,5 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         {
             return new(directory, null, e.Message);
         }
-    }
-
-    private static async Task<string> HashAsync(string directory, CancellationToken cancel)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in ModelDirectory.WeightFiles(directory))
-        {
-            await using var stream = File.OpenRead(file);
-            hash.AppendData(await SHA256.HashDataAsync(stream, cancel));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
