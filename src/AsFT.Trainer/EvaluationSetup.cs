@@ -21,6 +21,9 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
             Questions(e.HarmlessPrompts, "evaluation.harmless_prompts", e.HarmlessLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
             Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, "task_new_tokens", answered: true));
         if (!sets.Any) return null;
+        if (sets.Task is not null && e.Metric == TaskMetric.Choice) ChoiceScores.Options(sets.Task); // a fault now, not after an epoch
+        if (sets.Task is not null && e.Metric == TaskMetric.Number && sets.Task.Questions.FirstOrDefault(q => NumberAnswer.In(q.Text.Answer!) is null) is { } wordy)
+            throw new SpecificationException([new("evaluation.metric", $"is number, and the task has the answer '{wordy.Text.Answer!.Trim()}', which holds none; take contains or exact")]);
         var judged = sets.Harmful is not null || sets.Harmless is not null;
         return new(specification, template, tokenizer, sets, judged ? Judge(specification.Judge, "judge") : null, judged ? Judge(specification.SecondJudge, "second_judge") : null);
     }

@@ -9,8 +9,8 @@ namespace AsFT.Experiments.Datasets;
 [JsonDerivedType(typeof(LabelledRow), "labelled")]
 public abstract record Row;
 
-/// <summary>An instruction with an optional input. Output is null in a dataset of prompts.</summary>
-public sealed record InstructionRow(string Instruction, string? Input, string? Output, string? System = null) : Row;
+/// <summary>An instruction with an optional input. Output is null in a dataset of prompts; choices are the answers that were to choose from.</summary>
+public sealed record InstructionRow(string Instruction, string? Input, string? Output, string? System = null, IReadOnlyList<string>? Choices = null) : Row;
 
 /// <summary>A conversation that ends with the assistant's answer.</summary>
 public sealed record ChatRow(IReadOnlyList<ChatMessage> Messages) : Row;

@@ -32,9 +32,16 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         if (sets.Task is { } task)
         {
             scores.Say("metric", options.Metric.ToString().ToLowerInvariant());
-            TaskScores.Add(options.Metric, task, Ask(model, "task", task, options.TaskNewTokens, scores, cancel), scores);
+            if (options.Metric == TaskMetric.Choice) Choose(model, task, scores, cancel);
+            else TaskScores.Add(options.Metric, task, Ask(model, "task", task, options.TaskNewTokens, scores, cancel), scores);
         }
         return scores;
+    }
+
+    private void Choose(Decoder model, QuestionSet task, Scores scores, CancellationToken cancel)
+    {
+        new ChoiceScores(tokenizer, options.BatchSize).Add(model, task, scores, cancel);
+        scores.Describe("task", task, newTokens: 0, cut: 0);
     }
 
     /// <summary>Answers in the order of the questions; prompts of like length are answered side by side.</summary>
