@@ -25,6 +25,8 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
         var task = await DatasetAsync(db, s.Evaluation.Task, "evaluation.task", faults);
         var harmless = await DatasetAsync(db, s.Evaluation.HarmlessPrompts, "evaluation.harmless_prompts", faults);
         var (judge, second) = (await ModelAsync(db, s.Judge.Model, "judge.model", faults), await ModelAsync(db, s.SecondJudge.Model, "second_judge.model", faults));
+        JudgeModels.Check(s.Judge, judge, "judge.model", faults);
+        JudgeModels.Check(s.SecondJudge, second, "second_judge.model", faults);
         CheckDatasets(s, train, task, faults);
 
         if (faults.Count > 0) throw new SpecificationException(faults);
