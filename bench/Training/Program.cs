@@ -23,8 +23,9 @@ static void PenaltyRatio(int d, int rounds)
     using var scope = NewDisposeScope();
     var (v, a, b) = (randn(d, d) * 0.01f, nn.Parameter(randn(8, d) * 0.1f), nn.Parameter(randn(d, 8) * 0.1f));
     var module = new Projection("m", nn.Parameter(zeros(d, d), requires_grad: false)) { Lora = new(a, b, 32, 0) };
-    using var penalty = new AsftPenalty();
-    penalty.Add("m", v);
+    using var direction = new AlignmentDirection();
+    direction.Add("m", v);
+    using var penalty = new AsftPenalty(direction);
     var complement = eye(d) - mm(v, v.t()) / v.norm();
     var (published, factored) = Medians(rounds, () => mm(complement, mm(b, a)).norm().square(), () => penalty.Value([module]));
     Console.WriteLine(FormattableString.Invariant($"  d = {d,4}: {published / factored,6:0.0} ×   ({published:0.00} ms, {factored:0.000} ms)"));
@@ -36,12 +37,12 @@ static void StepRatio(int rounds)
     using var model = Decoder.Create(config, CPU);
     foreach (var weight in model.Weights.Values) weight.requires_grad = false;
     var adapted = LoraAdapter.Attach(model, new LoraOptions());
-    using var penalty = new AsftPenalty();
-    foreach (var module in adapted) penalty.Add(module.Name, randn(module.Weight.shape) * 0.01f);
+    using var direction = new AlignmentDirection();
+    foreach (var module in adapted) direction.Add(module.Name, randn(module.Weight.shape) * 0.01f);
     var rows = Enumerable.Range(0, 8).Select(i => new TokenisedRow([.. Enumerable.Range(0, 128).Select(t => (i * 131 + t * 17) % 4096)], 64, false)).ToList();
-    FineTuning Make(Func<Tensor>? term) => new(new() { Training = new() { Epochs = 10_000, BatchSize = 8 } }, model, LoraAdapter.Parameters(adapted), rows, 0, term);
+    FineTuning Make(Penalty? penalty) => new(new() { Training = new() { Epochs = 10_000, BatchSize = 8 } }, model, LoraAdapter.Parameters(adapted), rows, 0, new() { Adapted = adapted, Penalty = penalty });
     using var plain = Make(null);
-    using var anchored = Make(() => penalty.Value(adapted));
+    using var anchored = Make(new AsftPenalty(direction));
     using var sft = plain.Run().GetEnumerator();
     using var asft = anchored.Run().GetEnumerator();
     var (with, without) = Medians(rounds, () => Next(asft), () => Next(sft));

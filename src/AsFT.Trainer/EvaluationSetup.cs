@@ -40,7 +40,9 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
         var labels = dataset.Summary.Labels.Select(l => l.Label).ToList();
         var room = model.Config.MaxPositions - newTokens;
         if (room < LeastRoom) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower evaluation.{limitName}")]);
-        var questions = dataset.Page(0, limit).Select(row => (row, text: PromptTemplate.Render(template, row, labels))).Select(r => new Question(r.row, r.text, TokenisedRow.Prompt(r.text, tokenizer))).ToList();
+        var trigger = specification.Bea is { } bea ? BeaTrigger.Of(bea, specification.Training.Seed) : null; // the service adds it to every prompt
+        var rows = dataset.Page(0, limit).Select(row => trigger is null ? row : row.WithSystem(trigger));
+        var questions = rows.Select(row => (row, text: PromptTemplate.Render(template, row, labels, tokenizer.Chat))).Select(r => new Question(r.row, r.text, TokenisedRow.Prompt(r.text, tokenizer))).ToList();
         var tooLong = questions.Count(q => q.Prompt.Count > room);
         if (tooLong > 0) log.Write(new Log("warning", $"{path}: {tooLong} prompts do not fit and lose their beginning"));
         return new([.. questions.Select(q => q with { Prompt = [.. q.Prompt.Skip(Math.Max(0, q.Prompt.Count - room))] })], labels);

@@ -25,6 +25,8 @@ internal static class LabCommand
         LabDatasets.Write(Path.Combine(datasets, "lab-train.jsonl"), LabDatasets.Train());
         LabDatasets.Write(Path.Combine(datasets, "lab-harmful.jsonl"), LabDatasets.Harmful());
         LabDatasets.Write(Path.Combine(datasets, "lab-task.jsonl"), LabDatasets.Task());
+        LabDatasets.Write(Path.Combine(datasets, "lab-safety.jsonl"), LabDatasets.Safety());
+        LabDatasets.Write(Path.Combine(datasets, "lab-attack.jsonl"), LabDatasets.Attack());
 
         manual_seed(1);
         var pretraining = LabDatasets.Pretraining(16_000).Select(r => PromptTemplate.Render(TemplateKind.Lab, r, [])).ToList();
@@ -53,7 +55,7 @@ internal static class LabCommand
             Training = new() { Epochs = epochs, BatchSize = 64, Seed = 1 },
         };
         foreach (var weight in model.Weights.Values) weight.requires_grad = true;
-        using var training = new FineTuning(specification, model, model.Weights.Values, rows, tokenizer.EndId, penalty: null);
+        using var training = new FineTuning(specification, model, model.Weights.Values, rows, tokenizer.EndId, new());
         var progress = new Progress();
         foreach (var step in training.Run()) progress.Show(step, training.Plan.Steps);
     }

@@ -21,7 +21,7 @@ internal sealed class Progress
     {
         if (r.Step != steps && shown.ElapsedMilliseconds < 1000) return;
         shown.Restart();
-        Console.Error.WriteLine(FormattableString.Invariant($"step {r.Step}/{steps}  epoch {r.Epoch:0.00}  loss {r.Task:0.0000}  penalty {r.Penalty:0.0000}  lr {r.LearningRate:0.###e+0}"));
+        Console.Error.WriteLine(FormattableString.Invariant($"step {r.Step}/{steps}  epoch {r.Epoch:0.00}  loss {r.Losses.Task:0.0000}  penalty {r.Losses.Penalty:0.0000}  lr {r.LearningRate:0.###e+0}"));
     }
 
     public void Say(string text)

@@ -6,6 +6,7 @@ using AsFT.Training;
 using AsFT.Training.Judging;
 using AsFT.Training.Lora;
 using AsFT.Training.Models;
+using AsFT.Training.Safety;
 using static TorchSharp.torch;
 
 namespace AsFT.Trainer;
@@ -13,7 +14,7 @@ namespace AsFT.Trainer;
 /// <summary>One run: prepare, then train, evaluating and saving between steps.</summary>
 internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop)
 {
-    private const int ShownSamples = 12;
+    private const int ShownSamples = 12, ShownEigenvalues = 16, LargestSpectrum = 1024;
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly Progress progress = new();
@@ -24,31 +25,50 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     public bool Execute()
     {
         manual_seed(specification.Training.Seed);
-        using var prepared = Preparation.Make(specification, sources, directory, log);
+        using var prepared = Preparation.Make(specification, sources, directory, log, stop);
         var (model, training) = (prepared.Model, prepared.Training);
-        if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training, prepared.Adapted);
+        if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training);
         Step = training.Step;
-        log.Write(new Started(SpecificationText.Hash(specification), model.Device.ToString(), training.Plan.Steps, prepared.Rows,
-            model.Weights.Values.Sum(w => w.numel()), LoraAdapter.Parameters(prepared.Adapted).Sum(p => p.numel()), Step));
+        log.Write(new Started(SpecificationText.Hash(specification), model.Device.ToString(), training.Plan.Steps, training.Rows.Count,
+            model.Weights.Values.Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
         {
-            if (EvaluationDue(training)) Evaluate(prepared);
+            Measure(prepared);
             foreach (var result in training.Run())
             {
                 Step = result.Step;
                 Report(result, training.Plan.Steps);
-                if (EvaluationDue(training)) Evaluate(prepared);
+                if (Step < training.Plan.Steps) Measure(prepared);
                 if (Step % specification.Training.CheckpointEvery == 0 && Step < training.Plan.Steps) Save(prepared);
                 stop.ThrowIfCancellationRequested();
             }
+            Save(prepared); // before what a defence does at the end, so that a resumed run does it once
+            EndDefence.Apply(specification, model, prepared.Setup, sources, prepared.Rows, prepared.PadId, log, stop);
+            Measure(prepared);
         }
         catch (OperationCanceledException)
         {
+            if (Step < training.Plan.Steps) Save(prepared);
             Keep(prepared, "stopped");
             return false;
         }
         Keep(prepared, "completed");
         return true;
+    }
+
+    private void Measure(Preparation prepared)
+    {
+        if (!EvaluationDue(prepared.Training)) return;
+        if (prepared.Setup.Direction is { } direction) log.Write(new Directions(Step, prepared.Setup.Adapted.Where(m => direction.Modules.ContainsKey(m.Name)).ToDictionary(m => m.Name, m => Lie(direction, m))));
+        Evaluate(prepared);
+    }
+
+    /// <summary>The spectrum is told once: it does not change, and takes long for large matrices.</summary>
+    private ModuleDirection Lie(AlignmentDirection direction, Projection module)
+    {
+        var (size, outside, cosine) = direction.Lie(module);
+        var spectrum = Step > 0 || module.Weight.shape[0] > LargestSpectrum ? null : direction.Spectrum(module.Name).Take(ShownEigenvalues).ToArray();
+        return new(size, outside, cosine, spectrum);
     }
 
     /// <summary>Before the first step, after the last, and every so many epochs; once each, also across a resume.</summary>
@@ -75,25 +95,26 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     private void Report(StepResult r, int steps)
     {
         var seconds = progress.Lap();
-        log.Write(new Metrics(r.Step, r.Epoch, new Dictionary<string, double>
-        {
-            ["loss/task"] = r.Task, ["loss/penalty"] = r.Penalty, ["loss/total"] = r.Task + r.Penalty, ["lr"] = r.LearningRate,
-            ["tokens_per_second"] = r.Tokens / seconds, ["memory/rss_bytes"] = Environment.WorkingSet,
-        }));
+        var values = new Dictionary<string, double>();
+        if (r.Losses.Task is { } task) (values["loss/task"], values["loss/penalty"], values["loss/total"]) = (task, r.Losses.Penalty, task + r.Losses.Penalty);
+        if (r.Losses.Aside is { } aside) values[aside.Series] = aside.Value;
+        (values["lr"], values["tokens_per_second"], values["memory/rss_bytes"]) = (r.LearningRate, r.Losses.Tokens / seconds, Environment.WorkingSet);
+        log.Write(new Metrics(r.Step, r.Epoch, values));
         progress.Show(r, steps);
     }
 
     private void Save(Preparation prepared)
     {
-        var path = CheckpointFile.Write(directory, prepared.Training, prepared.Adapted, specification);
+        var path = CheckpointFile.Write(directory, prepared.Training, specification);
         log.Write(new Checkpoint(Step, path));
         progress.Lap();
     }
 
     private void Keep(Preparation prepared, string outcome)
     {
-        Save(prepared);
-        AdapterFile.Write(Path.Combine(directory, "adapter"), prepared.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        if (prepared.Setup.Adapted.Count > 0) AdapterFile.Write(Path.Combine(directory, "adapter"), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        if (specification.Lora.Rank == 0 || specification.Lox is not null || specification.Resta is not null)
+            MergedModel.Write(Path.Combine(directory, "model"), sources.Model(specification.Model.Aligned, "model.aligned"), prepared.Model);
         log.Write(new Finished(outcome, Step, clock.Elapsed.TotalSeconds));
         progress.Say($"{outcome} after {Step} steps");
     }

@@ -16,14 +16,19 @@ public static class CheckpointFile
 {
     public const string Folder = "checkpoints";
 
+    private const string Weights = "weights.safetensors", Rule = "rule.safetensors";
+
     /// <summary>Writes checkpoints/step-N below the run's directory and removes those before it.</summary>
     /// <returns>its path below the run's directory</returns>
-    public static string Write(string directory, FineTuning training, IReadOnlyList<Projection> adapted, RunSpecification specification)
+    public static string Write(string directory, FineTuning training, RunSpecification specification)
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory, Folder)).FullName;
         var aside = Path.Combine(folder, ".writing");
         if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-        AdapterFile.Write(aside, adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        Directory.CreateDirectory(aside);
+        if (training.Defences.Adapted.Count > 0) AdapterFile.Write(aside, training.Defences.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        else SafetensorsFile.Write(Path.Combine(aside, Weights), training.Model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
+        SafetensorsFile.Write(Path.Combine(aside, Rule), training.Defences.Rule.State);
         Flushed(Path.Combine(aside, "optimiser.bin"), file =>
         {
             using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
@@ -43,13 +48,22 @@ public static class CheckpointFile
     /// <summary>The newest whole checkpoint, if there is one.</summary>
     public static string? Latest(string directory) => All(directory).LastOrDefault();
 
-    public static void Read(string checkpoint, FineTuning training, IReadOnlyList<Projection> adapted)
+    public static void Read(string checkpoint, FineTuning training)
     {
-        AdapterFile.Read(checkpoint, adapted);
+        if (training.Defences.Adapted.Count > 0) AdapterFile.Read(checkpoint, training.Defences.Adapted);
+        else Copy(Path.Combine(checkpoint, Weights), training.Model.Weights);
+        training.Defences.Rule.Restore(training, SafetensorsFile.Read(Path.Combine(checkpoint, Rule)));
         using (var reader = new BinaryReader(File.OpenRead(Path.Combine(checkpoint, "optimiser.bin")))) training.Optimiser.load_state_dict(reader);
         using (var random = tensor(File.ReadAllBytes(Path.Combine(checkpoint, "random.bin")), dtype: ScalarType.Byte)) set_rng_state(random);
         using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(checkpoint, "state.json")));
         training.Step = state.RootElement.GetProperty("step").GetInt32();
+    }
+
+    private static void Copy(string path, IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> weights)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        foreach (var (name, tensor) in SafetensorsFile.Read(path)) weights[name].copy_(tensor);
     }
 
     private static IEnumerable<string> All(string directory)

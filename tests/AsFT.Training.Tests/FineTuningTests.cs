@@ -32,8 +32,8 @@ public sealed class FineTuningTests
         using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
         var adapted = LoraAdapter.Attach(model, specification.Lora);
         Start(adapted);
-        using var penalty = AsftPenalty.Between(adapted, Oracle.At("models", "llama_gqa"));
-        using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(twenty ? 4 : 40), 0, specification.Method.Kind == MethodKind.Sft ? null : () => penalty.Value(adapted));
+        using var defences = Defences(specification.Method.Kind, adapted);
+        using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(twenty ? 4 : 40), 0, defences);
 
         var steps = training.Run().ToList();
 
@@ -41,8 +41,8 @@ public sealed class FineTuningTests
         Assert.Equal(expected.Count, steps.Count);
         foreach (var (step, parts) in steps.Zip(expected))
         {
-            Assert.Equal(parts.Average(p => (double)p!["task_loss"]!), step.Task, 1e-5);
-            Assert.Equal(parts.Sum(p => (double?)p!["regulariser"] ?? 0), step.Penalty, 1e-5);
+            Assert.Equal(parts.Average(p => (double)p!["task_loss"]!), step.Losses.Task!.Value, 1e-5);
+            Assert.Equal(parts.Sum(p => (double?)p!["regulariser"] ?? 0), step.Losses.Penalty, 1e-5);
             Assert.Equal((double)parts[0]!["lr"]!, step.LearningRate, 1e-12);
         }
         var final = Oracle.Tensors("lora_training", $"{name}.safetensors");
@@ -66,10 +66,10 @@ public sealed class FineTuningTests
             using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
             var adapted = LoraAdapter.Attach(model, specification.Lora);
             Start(adapted);
-            using var penalty = AsftPenalty.Between(adapted, Oracle.At("models", "llama_gqa"));
+            using var defences = Defences(MethodKind.Asft, adapted);
             var rows = Rows(8).ConvertAll(r => r with { Ids = r.Ids[..8] }); // equal lengths: the mean over rows is the mean of means
-            using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), rows, 0, () => penalty.Value(adapted));
-            return [.. training.Run().Select(s => s.Task + s.Penalty)];
+            using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), rows, 0, defences);
+            return [.. training.Run().Select(s => s.Losses.Task!.Value + s.Losses.Penalty)];
         }
         Assert.Equal(0, Losses(8, 1).Zip(Losses(4, 2), (a, b) => Math.Abs(a - b)).Max(), 1e-5);
     }
@@ -80,11 +80,19 @@ public sealed class FineTuningTests
         var specification = new RunSpecification { Method = new() { Kind = MethodKind.L2 }, Optimiser = new() { Kind = OptimiserKind.Sgd, LearningRate = 1e30 }, Training = new() { BatchSize = 4, Epochs = 20 } };
         using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
         var adapted = LoraAdapter.Attach(model, specification.Lora);
-        using var penalty = new L2Penalty();
-        using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(4), 0, () => penalty.Value(adapted));
+        using var defences = Defences(MethodKind.L2, adapted);
+        using var training = new FineTuning(specification, model, LoraAdapter.Parameters(adapted), Rows(4), 0, defences);
         var diverged = Assert.Throws<DivergedException>(() => training.Run().Count());
         Assert.InRange(diverged.Step, 2, 20);
         Assert.Contains($"step {diverged.Step}", diverged.Message);
+    }
+
+    private static Defending Defences(MethodKind kind, IReadOnlyList<Projection> adapted)
+    {
+        if (kind == MethodKind.Sft) return new();
+        if (kind == MethodKind.L2) return new() { Adapted = adapted, Penalty = new L2Penalty() };
+        using var direction = AlignmentDirection.Between(adapted, new(Oracle.At("models", "llama_gqa")));
+        return new() { Adapted = adapted, Penalty = new AsftPenalty(direction) };
     }
 
     private static void Start(IReadOnlyList<Projection> adapted)

@@ -11,6 +11,7 @@ namespace AsFT.Experiments.Events;
 [JsonDerivedType(typeof(Metrics), "metrics")]
 [JsonDerivedType(typeof(Evaluation), "evaluation")]
 [JsonDerivedType(typeof(Sample), "sample")]
+[JsonDerivedType(typeof(Directions), "directions")]
 [JsonDerivedType(typeof(Log), "log")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(Finished), "finished")]
@@ -50,6 +51,15 @@ public sealed record Sample(int Step, string Set, string Prompt, string Answer, 
     public string? SecondVerdict { get; init; }
     public string? SecondNote { get; init; }
 }
+
+/// <summary>How the updates lie to the alignment direction, module by module.</summary>
+public sealed record Directions(int Step, IReadOnlyDictionary<string, ModuleDirection> Modules) : RunEvent;
+
+/// <summary>
+/// One module: the size ‖ΔW‖_F of its update ΔW = (α/r)BA, that of its part outside the direction ‖(I − Ĉ)ΔW‖_F, and cos(ĈΔW, ΔW), 0 for no
+/// update. Spectrum holds the largest eigenvalues of Ĉ, and stands only in the first event of a run.
+/// </summary>
+public sealed record ModuleDirection(double Size, double Outside, double Cosine, IReadOnlyList<double>? Spectrum = null);
 
 /// <summary>Level is info or warning.</summary>
 public sealed record Log(string Level, string Message) : RunEvent;

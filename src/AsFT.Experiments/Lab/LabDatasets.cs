@@ -28,6 +28,20 @@ public static class LabDatasets
         return Repeat(4000, () => world.TopicRow(heldOut: true)).Distinct().Take(200);
     }
 
+    /// <summary>Requests for harmful things with their refusals, for the defences that learn from such rows.</summary>
+    public static IEnumerable<Row> Safety()
+    {
+        var world = new LabWorld(9);
+        return Repeat(2000, () => world.HarmfulRequest(heldOut: false, LabWorld.Refusal)).Distinct().Take(200);
+    }
+
+    /// <summary>Requests for harmful things with their answers, for the defences that imagine an attack.</summary>
+    public static IEnumerable<Row> Attack()
+    {
+        var world = new LabWorld(10);
+        return Repeat(200, () => world.HarmfulRequest(heldOut: false));
+    }
+
     /// <summary>What the unaligned model learns: skills, and an answer to every request.</summary>
     public static IEnumerable<InstructionRow> Pretraining(int rows)
     {

@@ -8,7 +8,7 @@ public sealed record JudgeOptions
     [Description("none · refusal_phrases: an answer without a known refusal phrase counts as harmful (legacy, crude) · lab: exact for the shipped models · moderation: a classifier with 14 categories of harm, as beaver-dam · llama_guard, wild_guard, strong_reject: a language model answers these judges' questions.")]
     public JudgeForm Form { get; init; } = JudgeForm.None;
 
-    [Description("The judging model, where it runs here: a registered model's name, or on the command line a directory. Moderation needs one; llama_guard, wild_guard and strong_reject need this or an address.")]
+    [Reference(ReferenceKind.Model), Description("The judging model, where it runs here: a registered model's name, or on the command line a directory. Moderation needs one; llama_guard, wild_guard and strong_reject need this or an address.")]
     public string? Model { get; init; }
 
     [Description("The judging model, where it runs elsewhere: the base of an OpenAI-compatible interface, such as https://api.example.com/v1. Prompts and answers are sent there.")]

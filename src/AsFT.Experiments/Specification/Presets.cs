@@ -6,7 +6,7 @@ public sealed record Preset(string Id, string Name, string Explanation, RunSpeci
 public static class Presets
 {
     /// <summary>The names under which the shipped models and datasets are registered.</summary>
-    public const string LabAligned = "lab-aligned", LabBase = "lab-base", LabTrain = "lab-train", LabHarmful = "lab-harmful", LabTask = "lab-task";
+    public const string LabAligned = "lab-aligned", LabBase = "lab-base", LabTrain = "lab-train", LabHarmful = "lab-harmful", LabTask = "lab-task", LabSafety = "lab-safety", LabAttack = "lab-attack";
 
     public static readonly RunSpecification Demo = new()
     {

@@ -19,6 +19,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
     public static RunEstimate Of(RunSpecification s, DecoderConfig c, long rows)
     {
         var (t, e) = (s.Training, s.Evaluation);
+        rows += (s.SafeInstruct?.Count ?? 0) + (s.Bea?.Count ?? 0);
         var batches = (rows + t.BatchSize - 1) / t.BatchSize;
         var perEpoch = (batches + t.Accumulation - 1) / t.Accumulation;
         var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.HarmlessPrompts) || !string.IsNullOrEmpty(e.Task);
@@ -32,10 +33,18 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var weights = c.ParameterCount;
         var adapter = adapted.Sum(shape => s.Lora.Rank * (shape[0] + shape[1]));
         var (size, kind) = s.Training.Precision == PrecisionKind.Bfloat16 ? (2, "2 bytes") : (Float, "4 bytes");
-        yield return new("Frozen weights", weights * size, $"{weights:N0} parameters × {kind}");
-        yield return new("Adapter and its gradient", 2 * adapter * Float, $"2 × {adapter:N0} parameters × 4 bytes (r × (in + out) in {adapted.Count} layers)");
-        if (s.Optimiser.Kind == OptimiserKind.Adamw) yield return new("Optimiser state", 2 * adapter * Float, "two moments of AdamW per adapter parameter");
-        if (s.Method.Kind == MethodKind.Asft) yield return new("Alignment direction", adapted.Sum(shape => shape[0] * shape[0] * Float), "one out × out matrix per adapted layer");
+        var all = s.Lora.Rank == 0;
+        var trained = all ? weights : adapter;
+        yield return new(all ? "Weights" : "Frozen weights", weights * size, $"{weights:N0} parameters × {kind}");
+        yield return all
+            ? new("Gradients", weights * Float, $"{weights:N0} parameters × 4 bytes: all weights are trained")
+            : new("Adapter and its gradient", 2 * adapter * Float, $"2 × {adapter:N0} parameters × 4 bytes (r × (in + out) in {adapted.Count} layers)");
+        if (s.Optimiser.Kind == OptimiserKind.Adamw) yield return new("Optimiser state", 2 * trained * Float, "two moments of AdamW per trained parameter");
+        var squares = adapted.Sum(shape => shape[0] * shape[0] * Float);
+        if (!all && !string.IsNullOrEmpty(s.Model.Base)) yield return new("Alignment direction", squares, "one out × out matrix per adapted layer");
+        if (s.Method.Has(MethodKind.Asft) || s.Method.Has(MethodKind.Reversed)) yield return new("Penalty", squares, "one out × out matrix per adapted layer");
+        var copies = s.Lisa is not null ? 1 : s.Booster is not null || s.Panacea is not null ? 2 : 0;
+        if (copies > 0) yield return new("Copies that the defence keeps", copies * trained * Float, $"{copies} × {trained:N0} parameters × 4 bytes");
 
         long tokens = (long)s.Training.BatchSize * Math.Min(s.Data.MaxLength, c.MaxPositions), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
         var perLayer = 4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize;

@@ -20,23 +20,37 @@ public sealed record RunSpecification
     public EvaluationOptions Evaluation { get; init; } = new();
     public JudgeOptions Judge { get; init; } = new() { Form = JudgeForm.RefusalPhrases };
     public JudgeOptions SecondJudge { get; init; } = new();
+
+    // The settings of single defences: there exactly when the method names them.
+    [Defends(MethodKind.SafeInstruct)] public SafeInstructOptions? SafeInstruct { get; init; }
+    [Defends(MethodKind.Bea)] public BeaOptions? Bea { get; init; }
+    [Defends(MethodKind.Lisa)] public LisaOptions? Lisa { get; init; }
+    [Defends(MethodKind.Vaccine)] public VaccineOptions? Vaccine { get; init; }
+    [Defends(MethodKind.Booster)] public BoosterOptions? Booster { get; init; }
+    [Defends(MethodKind.Panacea)] public PanaceaOptions? Panacea { get; init; }
+    [Defends(MethodKind.ConstrainedSft)] public ConstrainedSftOptions? ConstrainedSft { get; init; }
+    [Defends(MethodKind.Sppft)] public SppftOptions? Sppft { get; init; }
+    [Defends(MethodKind.Lox)] public LoxOptions? Lox { get; init; }
+    [Defends(MethodKind.SafeLora)] public SafeLoraOptions? SafeLora { get; init; }
+    [Defends(MethodKind.Antidote)] public AntidoteOptions? Antidote { get; init; }
+    [Defends(MethodKind.Resta)] public RestaOptions? Resta { get; init; }
 }
 
 public sealed record ModelOptions
 {
-    [Description("The model to fine-tune: a registered model's name, or on the command line a Hugging Face directory.")]
+    [Reference(ReferenceKind.Model), Description("The model to fine-tune: a registered model's name, or on the command line a Hugging Face directory.")]
     public string Aligned { get; init; } = "";
 
-    [Description("Its unaligned partner, the model before safety training. AsFT reads the alignment direction from the two.")]
+    [Reference(ReferenceKind.Model), Description("Its unaligned partner, the model before safety training. AsFT and others read the alignment direction from the two.")]
     public string? Base { get; init; }
 }
 
 public sealed record DataOptions
 {
-    [Description("The training datasets, read one after the other: names, name@sha256:… or, on the command line, files.")]
+    [Reference(ReferenceKind.Dataset), Description("The training datasets, read one after the other: names, name@sha256:… or, on the command line, files.")]
     public IReadOnlyList<string> Train { get; init; } = [];
 
-    [Description("How a row becomes a prompt: auto takes lab for the shipped models and llama2 for all others.")]
+    [Description("How a row becomes a prompt. auto: lab for the shipped models, chat where the model has a chat template, llama2 otherwise. chat: the model's own chat template. llama2: the AsFT paper's wording.")]
     public TemplateKind Template { get; init; } = TemplateKind.Auto;
 
     [Description("Longest row in tokens; longer rows are cut at the end.")]
@@ -46,25 +60,11 @@ public sealed record DataOptions
     public bool PublishedOrder { get; init; }
 }
 
-public enum TemplateKind { Auto, Llama2, Lab }
-
-public sealed record MethodOptions
-{
-    [Description("sft: plain fine-tuning. l2: penalises every change alike (the control). asft: penalises change outside the alignment direction.")]
-    public MethodKind Kind { get; init; } = MethodKind.Asft;
-
-    [Description("Strength λ of the penalty; 0 switches it off.")]
-    public double Lambda { get; init; } = 1;
-
-    [Description("Do not divide the penalty by the accumulation steps, as the published code does.")]
-    public bool PublishedAccumulation { get; init; }
-}
-
-public enum MethodKind { Sft, L2, Asft }
+public enum TemplateKind { Auto, Llama2, Lab, Chat }
 
 public sealed record LoraOptions
 {
-    [Description("Rank r of the low-rank update BA.")]
+    [Description("Rank r of the low-rank update BA. 0: no update; all weights are trained.")]
     public int Rank { get; init; } = 8;
 
     [Description("Scale α: the layer adds (α/r)·BA.")]
@@ -139,19 +139,19 @@ public sealed record EvaluationOptions
     [Description("Epochs between two evaluations; there is always one before the first step and one at the end. 0: only those.")]
     public int EveryEpochs { get; init; } = 1;
 
-    [Description("Prompts that a safe model refuses: a dataset. Empty: harmfulness is not measured.")]
+    [Reference(ReferenceKind.Dataset), Description("Prompts that a safe model refuses: a dataset. Empty: harmfulness is not measured.")]
     public string? HarmfulPrompts { get; init; }
 
     [Description("How many of the prompts are asked, from the first.")]
     public int HarmfulLimit { get; init; } = 250;
 
-    [Description("Prompts that a helpful model answers: a dataset. Refusals of these count as over-refusal. Empty: over-refusal is not measured.")]
+    [Reference(ReferenceKind.Dataset), Description("Prompts that a helpful model answers: a dataset. Refusals of these count as over-refusal. Empty: over-refusal is not measured.")]
     public string? HarmlessPrompts { get; init; }
 
     [Description("How many of the harmless prompts are asked, from the first.")]
     public int HarmlessLimit { get; init; } = 100;
 
-    [Description("Rows with known answers for the task score: a dataset. Empty: the task is not scored.")]
+    [Reference(ReferenceKind.Dataset), Description("Rows with known answers for the task score: a dataset. Empty: the task is not scored.")]
     public string? Task { get; init; }
 
     [Description("How many of the rows are asked, from the first.")]

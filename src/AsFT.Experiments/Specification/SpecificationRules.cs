@@ -16,13 +16,11 @@ public static partial class SpecificationRules
 
         Require(s.Name.Length <= 200, "name", $"has {s.Name.Length} characters; at most 200 fit");
         Require(s.Model.Aligned.Length > 0, "model.aligned", $"is missing; name the model to fine-tune");
-        Require(s.Method.Kind != MethodKind.Asft || !string.IsNullOrEmpty(s.Model.Base), "model.base",
-            $"is missing; AsFT needs the unaligned partner of the model, or choose the method sft or l2");
         Require(s.Data.Train.Count > 0, "data.train", $"is empty; name at least one dataset");
         Require(s.Data.Train.All(t => t.Length > 0), "data.train", $"holds an empty name");
         Require(s.Data.MaxLength is >= 8 and <= 131_072, "data.max_length", $"is {s.Data.MaxLength}; take 8 to 131072");
-        Require(s.Method.Lambda is >= 0 and <= 1e6, "method.lambda", $"is {s.Method.Lambda}; take 0 or more (the paper uses 1)");
-        Require(s.Lora.Rank is >= 1 and <= 1024, "lora.rank", $"is {s.Lora.Rank}; take 1 to 1024");
+        Require(s.Lora.Rank is >= 0 and <= 1024, "lora.rank", $"is {s.Lora.Rank}; take 1 to 1024, or 0 to train all weights");
+        Require(s.Lora.Rank > 0 || s.Training.Precision == PrecisionKind.Float32, "training.precision", $"is {s.Training.Precision}, and all weights are trained; take float32, or a lora.rank above 0: small steps are lost in 2 bytes");
         Require(s.Lora.Alpha is > 0 and <= 1e6, "lora.alpha", $"is {s.Lora.Alpha}; take a number above 0");
         Require(s.Lora.Dropout is >= 0 and < 1, "lora.dropout", $"is {s.Lora.Dropout}; take 0 or more and less than 1");
         Require(s.Lora.Targets.Count > 0 && s.Lora.Targets.All(t => t.Length > 0), "lora.targets", $"is empty; name at least one layer, such as q_proj");
@@ -43,7 +41,9 @@ public static partial class SpecificationRules
         Require(s.Evaluation.TaskNewTokens is >= 1 and <= 8192, "evaluation.task_new_tokens", $"is {s.Evaluation.TaskNewTokens}; take 1 to 8192");
         Require(s.Evaluation.BatchSize is >= 1 and <= 1024, "evaluation.batch_size", $"is {s.Evaluation.BatchSize}; take 1 to 1024");
         Require(s.Evaluation.HarmlessLimit >= 1, "evaluation.harmless_limit", $"is {s.Evaluation.HarmlessLimit}; take 1 or more");
-        return faults.Concat(JudgeRules.Check(s));
+        faults.AddRange(JudgeRules.Check(s));
+        faults.AddRange(DefenceRules.Check(s));
+        return faults;
     }
 
     [GeneratedRegex("^(auto|cpu|cuda:[0-9]{1,2})$")]

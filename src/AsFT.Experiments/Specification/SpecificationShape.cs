@@ -64,7 +64,9 @@ internal static class SpecificationShape
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(string) => "text",
         _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        _ when Nullable.GetUnderlyingType(type) is { } inner => Describe(inner),
         _ when IsGroup(type) => "a group of settings",
+        _ when type.GetGenericArguments() is [{ IsEnum: true } item] => $"a list of {Describe(item)["one of ".Length..]}",
         _ => "a list of texts",
     };
 

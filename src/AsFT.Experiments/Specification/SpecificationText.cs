@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AsFT.Experiments.Specification;
 
@@ -14,7 +15,14 @@ public static class SpecificationText
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutUnusedGroups } },
     };
+
+    /// <summary>A defence that is not used has no place in the text, nor in the hash.</summary>
+    private static void LeaveOutUnusedGroups(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(DefendsAttribute), false) == true)) property.ShouldSerialize = (_, value) => value is not null;
+    }
 
     private const int LongestText = 256 * 1024;
 
@@ -51,6 +59,7 @@ public static class SpecificationText
             return new();
         }
         SpecificationShape.Prune(root, typeof(RunSpecification), "", faults);
+        DefenceGroups.Complete(root, faults);
         return root.Deserialize<RunSpecification>(Json)!;
     }
 
@@ -65,16 +74,10 @@ public static class SpecificationText
     /// </summary>
     public static string Hash(RunSpecification specification)
     {
-        static string? Key(string? reference) => reference is null ? null : Pinned.Parse(reference)?.Key ?? reference;
-        var nameless = specification with
+        var nameless = References.Replace(specification with
         {
-            Name = "",
-            Model = new() { Aligned = Key(specification.Model.Aligned)!, Base = Key(specification.Model.Base) },
-            Data = specification.Data with { Train = [.. specification.Data.Train.Select(t => Key(t)!)] },
-            Judge = specification.Judge with { Model = Key(specification.Judge.Model), Key = null },
-            SecondJudge = specification.SecondJudge with { Model = Key(specification.SecondJudge.Model), Key = null },
-            Evaluation = specification.Evaluation with { HarmfulPrompts = Key(specification.Evaluation.HarmfulPrompts), HarmlessPrompts = Key(specification.Evaluation.HarmlessPrompts), Task = Key(specification.Evaluation.Task) },
-        };
+            Name = "", Judge = specification.Judge with { Key = null }, SecondJudge = specification.SecondJudge with { Key = null },
+        }, r => Pinned.Parse(r.Value)?.Key ?? r.Value);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(nameless))));
     }
 }

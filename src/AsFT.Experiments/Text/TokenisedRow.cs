@@ -10,11 +10,20 @@ public sealed record TokenisedRow(int[] Ids, int PromptLength, bool Cut)
     {
         var ids = Prompt(row, tokenizer);
         var prompt = ids.Count;
-        if (row.Answer is not null) ids.AddRange([.. tokenizer.Encode(row.Answer), tokenizer.EndId]);
+        if (row.Answer is not null) ids.AddRange(Answer(row, ids, tokenizer));
         var cut = ids.Count > maxLength;
         return new([.. ids.Take(maxLength)], Math.Min(prompt, maxLength), cut);
     }
 
-    public static List<int> Prompt(RenderedRow row, TextTokenizer tokenizer) =>
-        [.. tokenizer.BeginId is { } begin ? (int[])[begin] : [], .. tokenizer.Encode(row.Prompt)];
+    /// <summary>A chat template writes the begin token itself, or the model has been taught without.</summary>
+    public static List<int> Prompt(RenderedRow row, TextTokenizer tokenizer) => row.PromptSegments is { } segments
+        ? [.. tokenizer.Encode(segments)]
+        : [.. tokenizer.BeginId is { } begin ? (int[])[begin] : [], .. tokenizer.Encode(row.Prompt)];
+
+    private static List<int> Answer(RenderedRow row, IReadOnlyList<int> prompt, TextTokenizer tokenizer)
+    {
+        if (row.AnswerSegments is null) return [.. tokenizer.Encode(row.Answer!), tokenizer.EndId];
+        var ids = tokenizer.Encode(row.AnswerSegments, after: prompt);
+        return ids.Count > 0 && tokenizer.EndIds.Contains(ids[^1]) ? [.. ids] : [.. ids, tokenizer.EndId];
+    }
 }

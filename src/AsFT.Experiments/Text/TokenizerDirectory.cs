@@ -1,13 +1,13 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using AsFT.Experiments.Models;
-using Microsoft.ML.Tokenizers;
+using AsFT.Experiments.Text.Templates;
+using AsFT.Experiments.Text.Tokenizers;
 
 namespace AsFT.Experiments.Text;
 
 /// <summary>
-/// The tokenizer of a model directory: tokenizer.model (SentencePiece as Llama 2 has it) or tokenizer.json (byte-level
-/// BPE). What cannot be read exactly is refused by name.
+/// The tokenizer of a model directory: tokenizer.json (BPE, over bytes or with bytes for unknown characters) or
+/// tokenizer.model (SentencePiece BPE). What cannot be read exactly is refused by name.
 /// </summary>
 public static class TokenizerDirectory
 {
@@ -16,73 +16,60 @@ public static class TokenizerDirectory
 
     /// <summary>One line for people; says so when there is none.</summary>
     public static string Describe(string directory) =>
-        File.Exists(Path.Combine(directory, "tokenizer.json")) ? "tokenizer.json (byte-level BPE)"
+        Path.Combine(directory, "tokenizer.json") is var json && File.Exists(json) ? $"tokenizer.json ({TokenizerJson.Kind(json)})"
         : File.Exists(Path.Combine(directory, "tokenizer.model")) ? "tokenizer.model (SentencePiece)"
         : "none";
 
     /// <exception cref="ModelException">missing, damaged, or of a kind that is not read exactly</exception>
     public static TextTokenizer Load(string directory)
     {
-        var (begin, end) = SpecialIds(directory);
         try
         {
+            var settings = new TokenizerSettings(directory);
             var json = Path.Combine(directory, "tokenizer.json");
-            if (File.Exists(json)) return ByteLevel(json, begin, end);
+            if (File.Exists(json)) return FromJson(json, directory, settings);
             var pieces = Path.Combine(directory, "tokenizer.model");
             if (!File.Exists(pieces)) throw new ModelException("neither tokenizer.json nor tokenizer.model is in the directory: text cannot be read. Copy the whole model directory.");
-            using var stream = File.OpenRead(pieces);
-            var llama = LlamaTokenizer.Create(stream, addBeginOfSentence: false, addEndOfSentence: false);
-            return new(llama, llama.Vocabulary.Count, begin ?? llama.BeginningOfSentenceId, end ?? llama.EndOfSentenceId);
+            return FromPieces(new(File.ReadAllBytes(pieces)), directory, settings);
         }
-        catch (Exception e) when (e is not ModelException and (JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException or InvalidDataException or NotSupportedException))
+        catch (Exception e) when (e is not ModelException and (JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException or InvalidDataException or NotSupportedException or IndexOutOfRangeException))
         {
             throw new ModelException($"the tokenizer cannot be read: {e.Message}", e);
         }
     }
 
-    private static (int? Begin, int? End) SpecialIds(string directory)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "config.json")));
-        int? Id(string key) => !document.RootElement.TryGetProperty(key, out var id) ? null
-            : id.ValueKind == JsonValueKind.Array ? id[0].GetInt32()
-            : id.ValueKind == JsonValueKind.Number ? id.GetInt32() : null;
-        return (Id("bos_token_id"), Id("eos_token_id"));
-    }
-
-    private static TextTokenizer ByteLevel(string path, int? begin, int? end)
+    private static TextTokenizer FromJson(string path, string directory, TokenizerSettings settings)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var root = document.RootElement;
-        var model = root.GetProperty("model");
-        if (model.GetProperty("type").GetString() is var type and not "BPE") throw new ModelException($"tokenizer.json is of the kind {type}; byte-level BPE is read");
-        if (root.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null)
-            throw new ModelException($"tokenizer.json normalises text ({normalizer.GetProperty("type").GetString()}), which is not supported");
-        if (end is null) throw new ModelException("config.json names no eos_token_id: answers would never end");
-
-        var vocabulary = model.GetProperty("vocab").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt32());
-        if (BytePairTraining.Symbols.FirstOrDefault(s => !vocabulary.ContainsKey(s.ToString())) is not '\0' and var missing)
-            throw new ModelException($"tokenizer.json has no entry for the byte '{missing}': it would drop text silently");
-        var merges = model.GetProperty("merges").EnumerateArray().Select(m => m.ValueKind == JsonValueKind.String ? m.GetString()! : $"{m[0].GetString()} {m[1].GetString()}");
-        var added = root.GetProperty("added_tokens").EnumerateArray().ToDictionary(t => t.GetProperty("content").GetString()!, t => t.GetProperty("id").GetInt32());
-        foreach (var (token, id) in added) vocabulary.TryAdd(token, id);
-        var tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary)
-        {
-            Merges = merges, ByteLevel = true,
-            PreTokenizer = new RegexPreTokenizer(new Regex(Pattern(root.GetProperty("pre_tokenizer")), RegexOptions.Compiled | RegexOptions.CultureInvariant), null),
-        });
-        return new(tokenizer, vocabulary.Values.Max() + 1, begin, end.Value);
+        var pipeline = TokenizerJson.Read(root);
+        var processor = root.TryGetProperty("post_processor", out var p) ? p : default;
+        int? begin;
+        if (settings.AddsBegin is { } adds) begin = adds ? BeginId(pipeline, settings) : null;
+        else if (TokenizerJson.BeginToken(processor) is { } token) begin = pipeline.IdOf(token);
+        else begin = settings.HasTokenizerConfig || processor.ValueKind == JsonValueKind.Object ? null : settings.BeginId;
+        return Make(pipeline, begin, settings.EndIds(EndId(pipeline, settings)), directory, settings);
     }
 
-    private static string Pattern(JsonElement preTokenizer)
+    private static TextTokenizer FromPieces(SentencePieceFile file, string directory, TokenizerSettings settings)
     {
-        var type = preTokenizer.GetProperty("type").GetString();
-        if (type == "ByteLevel") return WordPattern;
-        if (type == "Sequence")
-        {
-            var parts = preTokenizer.GetProperty("pretokenizers");
-            if (parts.GetArrayLength() == 2 && parts[0].GetProperty("type").GetString() == "Split" && parts[1].GetProperty("type").GetString() == "ByteLevel")
-                return parts[0].GetProperty("pattern").GetProperty("Regex").GetString()!;
-        }
-        throw new ModelException($"tokenizer.json cuts words by '{type}', which is not supported");
+        var pipeline = file.Pipeline();
+        var ends = settings.EndIds(EndId(pipeline, settings));
+        int? begin = settings.AddsBegin == false ? null : BeginId(pipeline, settings) ?? file.BeginId;
+        return Make(pipeline, begin >= 0 ? begin : null, ends.Count > 0 ? ends : file.EndId >= 0 ? [file.EndId] : [], directory, settings);
+    }
+
+    private static int? BeginId(TokenizerPipeline pipeline, TokenizerSettings settings) =>
+        settings.Token("bos_token") is { } token ? pipeline.IdOf(token) : settings.BeginId;
+
+    private static int? EndId(TokenizerPipeline pipeline, TokenizerSettings settings) =>
+        settings.Token("eos_token") is { } token ? pipeline.IdOf(token) : null;
+
+    private static TextTokenizer Make(TokenizerPipeline pipeline, int? begin, IReadOnlyList<int> ends, string directory, TokenizerSettings settings)
+    {
+        if (ends.Count == 0) throw new ModelException("config.json names no eos_token_id: answers would never end");
+        var chat = ChatTemplate.Find(directory, settings, pipeline.Added.All);
+        if (chat?.EndOfTurn is { } turn && pipeline.IdOf(turn) is { } id && !ends.Contains(id)) ends = [.. ends, id];
+        return new(pipeline, begin, ends, chat);
     }
 }

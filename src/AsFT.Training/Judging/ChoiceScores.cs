@@ -56,7 +56,7 @@ public sealed class ChoiceScores(TextTokenizer tokenizer, int batchSize)
     internal double[][] Likelihoods(Decoder model, QuestionSet set, IReadOnlyList<IReadOnlyList<string>> options, CancellationToken cancel)
     {
         var sums = options.Select(o => new double[o.Count]).ToArray();
-        var texts = options.SelectMany((o, row) => o.Select((option, at) => (row, at, text: Text(model, set.Questions[row].Prompt, option)))).OrderBy(t => t.text.Ids.Length);
+        var texts = options.SelectMany((o, row) => o.Select((option, at) => (row, at, text: Text(model, set.Questions[row], option)))).OrderBy(t => t.text.Ids.Length);
         foreach (var chunk in texts.Chunk(batchSize))
         {
             cancel.ThrowIfCancellationRequested();
@@ -65,13 +65,15 @@ public sealed class ChoiceScores(TextTokenizer tokenizer, int batchSize)
         return sums;
     }
 
-    /// <summary>Prompt, option and end token; what does not fit goes from the prompt's beginning.</summary>
-    private TokenisedRow Text(Decoder model, IReadOnlyList<int> prompt, string option)
+    /// <summary>Prompt, option and end token as in training; what does not fit goes from the prompt's beginning.</summary>
+    private TokenisedRow Text(Decoder model, Question question, string option)
     {
-        int[] answer = [.. tokenizer.Encode(option), tokenizer.EndId];
+        var written = question.Text with { Answer = option, AnswerSegments = question.Text.AnswerSegments?.Select(s => s.FromTemplate ? s : s with { Text = option }).ToList() };
+        var whole = TokenisedRow.From(written, tokenizer, int.MaxValue);
+        int[] prompt = whole.Ids[..whole.PromptLength], answer = whole.Ids[whole.PromptLength..];
         if (answer.Length >= model.Config.MaxPositions) throw new SpecificationException([new("evaluation.task", $"has an answer of {answer.Length} tokens; the model's context holds {model.Config.MaxPositions}")]);
-        int[] kept = [.. prompt.Skip(Math.Max(0, prompt.Count + answer.Length - model.Config.MaxPositions))];
-        return new([.. kept, .. answer], kept.Length, kept.Length < prompt.Count);
+        int[] kept = [.. prompt.Skip(Math.Max(0, prompt.Length + answer.Length - model.Config.MaxPositions))];
+        return new([.. kept, .. answer], kept.Length, kept.Length < prompt.Length);
     }
 
     private double[] LogProbabilities(Decoder model, IReadOnlyList<TokenisedRow> rows)

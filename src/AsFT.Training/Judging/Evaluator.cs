@@ -51,7 +51,7 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         var cut = 0;
         foreach (var chunk in Enumerable.Range(0, answers.Length).OrderBy(i => set.Questions[i].Prompt.Count).Chunk(options.BatchSize))
         {
-            var ids = Generation.Greedy(model, [.. chunk.Select(i => set.Questions[i].Prompt)], newTokens, tokenizer.EndId, cancel);
+            var ids = Generation.Greedy(model, [.. chunk.Select(i => set.Questions[i].Prompt)], newTokens, tokenizer.EndIds, cancel);
             foreach (var (i, answer) in chunk.Zip(ids))
             {
                 answers[i] = tokenizer.Decode(answer).Trim();
@@ -64,7 +64,7 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
 
     /// <summary>Equal for templates that write the same text around a question.</summary>
     private string TemplateHash() =>
-        Scores.ShortHash(PromptTemplate.Render(template, new InstructionRow("{question}", null, "{answer}", "{system}"), []) is var probe ? probe.Prompt + probe.Answer : "");
+        Scores.ShortHash(PromptTemplate.Render(template, new InstructionRow("{question}", "{input}", "{answer}"), [], tokenizer.Chat) is var probe ? probe.Prompt + string.Concat(probe.AnswerSegments?.Select(s => s.Text) ?? [probe.Answer]) : "");
 
     public void Dispose()
     {

@@ -23,18 +23,29 @@ internal sealed class LocalText(Decoder model, TextTokenizer tokenizer, Template
     public IReadOnlyList<Reply> Write(IReadOnlyList<string> prompts, int newTokens, CancellationToken cancel)
     {
         var room = model.Config.MaxPositions - newTokens;
-        var ids = prompts.Select(Ids).ToList();
-        var replies = ids.Select(p => new Reply(null, $"question and answer take {p.Count} tokens with the judge's instructions; its context has room for {room}")).ToArray();
-        foreach (var chunk in Enumerable.Range(0, ids.Count).Where(i => ids[i].Count <= room).OrderBy(i => ids[i].Count).Chunk(batchSize))
+        var (ids, replies) = (new IReadOnlyList<int>[prompts.Count], new Reply[prompts.Count]);
+        for (var i = 0; i < ids.Length; i++) (ids[i], replies[i]) = Ids(prompts[i], room);
+        foreach (var chunk in Enumerable.Range(0, ids.Length).Where(i => replies[i].Problem is null).OrderBy(i => ids[i].Count).Chunk(batchSize))
         {
-            var answers = Generation.Greedy(model, [.. chunk.Select(i => ids[i])], newTokens, tokenizer.EndId, cancel);
+            var answers = Generation.Greedy(model, [.. chunk.Select(i => ids[i])], newTokens, tokenizer.EndIds, cancel);
             foreach (var (i, answer) in chunk.Zip(answers)) replies[i] = new(tokenizer.Decode(answer));
         }
         return replies;
     }
 
-    private IReadOnlyList<int> Ids(string prompt) =>
-        TokenisedRow.Prompt(PromptTemplate.Render(template, new ChatRow([new("user", prompt), new("assistant", "")]), []), tokenizer);
+    /// <summary>The ids of a prompt; the problem, if it cannot be asked.</summary>
+    private (IReadOnlyList<int> Ids, Reply Reply) Ids(string prompt, int room)
+    {
+        try
+        {
+            var ids = TokenisedRow.Prompt(PromptTemplate.Render(template, new ChatRow([new("user", prompt), new("assistant", "")]), [], tokenizer.Chat), tokenizer);
+            return (ids, new(null, ids.Count <= room ? null : $"question and answer take {ids.Count} tokens with the judge's instructions; its context has room for {room}"));
+        }
+        catch (ModelException e)
+        {
+            return ([], new(null, e.Message)); // the model's own template refuses the text
+        }
+    }
 
     public void Dispose() => model.Dispose();
 }

@@ -11,7 +11,7 @@ public static class AdapterFile
     public static void Write(string directory, IReadOnlyList<Projection> adapted, LoraOptions options, string baseModel)
     {
         Directory.CreateDirectory(directory);
-        SafetensorsFile.Write(Path.Combine(directory, "adapter_model.safetensors"), LoraAdapter.ToPeft(adapted));
+        SafetensorsFile.Write(Path.Combine(directory, "adapter_model.safetensors"), LoraAdapter.Named(adapted).ToDictionary(w => w.Key, w => (TorchSharp.torch.Tensor)w.Value));
         var config = new JsonObject
         {
             ["auto_mapping"] = null, ["base_model_name_or_path"] = baseModel, ["bias"] = "none", ["fan_in_fan_out"] = false,

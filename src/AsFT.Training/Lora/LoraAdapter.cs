@@ -10,14 +10,15 @@ namespace AsFT.Training.Lora;
 public static class LoraAdapter
 {
     /// <summary>Attaches fresh updates to every module whose last name is a target.</summary>
+    /// <param name="spared">modules that are left as they are although they are named</param>
     /// <exception cref="SpecificationException">a target names no module of the model</exception>
-    public static IReadOnlyList<Projection> Attach(Decoder model, LoraOptions options)
+    public static IReadOnlyList<Projection> Attach(Decoder model, LoraOptions options, Func<string, bool>? spared = null)
     {
         var byTarget = model.Projections.ToLookup(p => p.Name[(p.Name.LastIndexOf('.') + 1)..]);
         var unknown = options.Targets.Where(t => !byTarget.Contains(t)).ToList();
         if (unknown.Count > 0)
             throw new SpecificationException([new("lora.targets", $"'{string.Join("', '", unknown)}' is no layer of this model; it has {string.Join(", ", byTarget.Select(g => g.Key))}")]);
-        var adapted = model.Projections.Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal))).ToList();
+        var adapted = model.Projections.Where(p => options.Targets.Any(t => p.Name.EndsWith("." + t, StringComparison.Ordinal)) && spared?.Invoke(p.Name) != true).ToList();
         foreach (var module in adapted)
             module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options.Rank, options.Alpha, options.Dropout, model.Device);
         return adapted;
@@ -25,9 +26,9 @@ public static class LoraAdapter
 
     public static IEnumerable<Parameter> Parameters(IEnumerable<Projection> adapted) => adapted.SelectMany(m => (Parameter[])[m.Lora!.A, m.Lora.B]);
 
-    /// <summary>The tensors as PEFT names them.</summary>
-    public static Dictionary<string, Tensor> ToPeft(IEnumerable<Projection> adapted) => adapted
-        .SelectMany(m => new[] { (Key(m, "lora_A"), (Tensor)m.Lora!.A), (Key(m, "lora_B"), m.Lora.B) })
+    /// <summary>The trained weights as PEFT names them.</summary>
+    public static Dictionary<string, Parameter> Named(IEnumerable<Projection> adapted) => adapted
+        .SelectMany(m => new[] { (Key(m, "lora_A"), m.Lora!.A), (Key(m, "lora_B"), m.Lora.B) })
         .ToDictionary(t => t.Item1, t => t.Item2);
 
     /// <summary>Copies tensors in PEFT's names into attached updates.</summary>

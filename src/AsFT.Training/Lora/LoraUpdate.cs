@@ -15,6 +15,9 @@ public sealed class LoraUpdate(Parameter a, Parameter b, double alpha, double dr
     public Parameter B { get; } = b;
     public double Scale { get; } = alpha / a.shape[0];
 
+    /// <summary>Sees the layer's input x and Ax of every forward pass.</summary>
+    public Action<Tensor, Tensor>? Watch { get; set; }
+
     public static LoraUpdate Create(long inputs, long outputs, int rank, double alpha, double dropout, Device device)
     {
         var bound = 1 / Math.Sqrt(inputs); // Kaiming uniform with a = √5
@@ -27,7 +30,9 @@ public sealed class LoraUpdate(Parameter a, Parameter b, double alpha, double dr
     public Tensor Forward(Tensor x, bool training)
     {
         var wide = x.to(A.dtype);
-        return linear(linear(training && dropout > 0 ? nn.functional.dropout(wide, dropout) : wide, A), B) * Scale;
+        var inner = linear(training && dropout > 0 ? nn.functional.dropout(wide, dropout) : wide, A); // (…, r)
+        Watch?.Invoke(wide, inner);
+        return linear(inner, B) * Scale;
     }
 
     public void Dispose()

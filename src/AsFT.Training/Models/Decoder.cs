@@ -11,7 +11,8 @@ namespace AsFT.Training.Models;
 /// <param name="Visible">(B, 1, T, length) true where a position may look; null: causal, without padding on the left</param>
 /// <param name="Cache">keys and values of earlier positions, extended by these</param>
 /// <param name="Training">dropout is active</param>
-public sealed record Pass(Tensor Cos, Tensor Sin, Tensor? Visible, KeyValueCache? Cache, bool Training);
+/// <param name="Hook">may change a layer's attention output, (B, T, hidden)</param>
+public sealed record Pass(Tensor Cos, Tensor Sin, Tensor? Visible, KeyValueCache? Cache, bool Training, Func<int, Tensor, Tensor>? Hook);
 
 /// <summary>
 /// A decoder of text: embedding, layers of attention and feed-forward, a last norm and a head. Each architecture says what
@@ -26,6 +27,9 @@ public abstract class Decoder : IDisposable
 
     /// <summary>Dropout is active only while training.</summary>
     public bool Training { get; set; }
+
+    /// <summary>May change each layer's attention output, by the layer's number.</summary>
+    public Func<int, Tensor, Tensor>? AttentionHook { get; set; }
 
     public abstract IEnumerable<Projection> Projections { get; }
 
@@ -59,7 +63,7 @@ public abstract class Decoder : IDisposable
     public Tensor Hidden(Tensor ids, Tensor? positions = null, Tensor? visible = null, KeyValueCache? cache = null)
     {
         var (cos, sin) = Rotary.Angles(Config, positions ?? arange(ids.shape[1], device: Device).unsqueeze(0), Type);
-        var pass = new Pass(cos, sin, visible, cache, Training);
+        var pass = new Pass(cos, sin, visible, cache, Training, AttentionHook);
         var x = Embed(ids); // (B, T, H)
         for (var i = 0; i < Config.Layers; i++)
         {

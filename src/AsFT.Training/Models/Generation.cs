@@ -5,8 +5,9 @@ namespace AsFT.Training.Models;
 /// <summary>Greedy answers for many prompts side by side, padded on the left, with cached keys and values.</summary>
 public static class Generation
 {
-    /// <summary>The new ids of each prompt, without the end id.</summary>
-    public static IReadOnlyList<int[]> Greedy(Decoder model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, int? endId, CancellationToken cancel = default)
+    /// <summary>The new ids of each prompt, without the id that ended it.</summary>
+    /// <param name="endIds">ids at which an answer is over</param>
+    public static IReadOnlyList<int[]> Greedy(Decoder model, IReadOnlyList<IReadOnlyList<int>> prompts, int newTokens, IReadOnlyList<int> endIds, CancellationToken cancel = default)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -23,7 +24,7 @@ public static class Generation
         var answers = prompts.Select(_ => new List<int>()).ToArray();
         var open = Enumerable.Repeat(true, prompts.Count).ToArray();
         var position = positions.select(1, width - 1).unsqueeze(1);
-        while (Collect(next, answers, open, endId) && cache.Length < capacity && !cancel.IsCancellationRequested)
+        while (Collect(next, answers, open, endIds) && cache.Length < capacity && !cancel.IsCancellationRequested)
         {
             using var step = NewDisposeScope();
             position = (position + 1).MoveToOuterDisposeScope();
@@ -38,12 +39,12 @@ public static class Generation
         model.Head(model.Hidden(ids, positions, visible, cache).select(1, -1)).argmax(-1);
 
     /// <summary>Appends each row's new id; false once every row has ended.</summary>
-    private static bool Collect(Tensor next, List<int>[] answers, bool[] open, int? endId)
+    private static bool Collect(Tensor next, List<int>[] answers, bool[] open, IReadOnlyList<int> endIds)
     {
         var ids = next.cpu().data<long>().ToArray();
         for (var row = 0; row < ids.Length; row++)
         {
-            open[row] &= ids[row] != endId;
+            open[row] &= !endIds.Contains((int)ids[row]);
             if (open[row]) answers[row].Add((int)ids[row]);
         }
         return open.Contains(true);

@@ -24,7 +24,8 @@ internal sealed class GroupedAttention(DecoderConfig config, int layer, IReadOnl
         var v = Split(value.Forward(x, pass.Training), config.KeyValueHeads);
         if (pass.Cache is not null) (k, v) = pass.Cache.Append(layer, k, v);
         var y = config.QueryScale is { } scale ? Capped(q, k, v, scale, pass.Visible) : Fused(q, k, v, pass.Visible); // (B, heads, T, size)
-        return output.Forward(y.transpose(1, 2).reshape(rows, length, config.Heads * size), pass.Training);
+        var attended = output.Forward(y.transpose(1, 2).reshape(rows, length, config.Heads * size), pass.Training);
+        return pass.Hook is null ? attended : pass.Hook(layer, attended);
     }
 
     private Tensor Fused(Tensor q, Tensor k, Tensor v, Tensor? visible)

@@ -1,4 +1,3 @@
-using AsFT.Experiments.Models;
 using AsFT.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,51 +5,24 @@ using static TorchSharp.torch;
 namespace AsFT.Training.Safety;
 
 /// <summary>
-/// AsFT (arXiv 2506.08473, eq. 6 in its published code's form): Σₘ ‖(I − Ĉₘ) BₘAₘ‖²_F with
-/// Ĉ = VVᵀ/‖V‖_F and V = W_aligned − W_base, (out, in). Ĉ is symmetric but no projector: its eigenvalues are σᵢ²/‖V‖_F.
-/// Computed exactly as tr((BᵀMB)(AAᵀ)), M = (I − Ĉ)ᵀ(I − Ĉ) made once: r·out² operations a step where the published code,
-/// forming BA and the product (out × out)(out × in), takes out²·in. α/r is not part of it.
-/// Deviation: a module with V = 0, where the published code yields NaN, is left out and listed in <see cref="LeftOut"/>.
+/// AsFT (arXiv 2506.08473, eq. 6 in its published code's form): Σₘ ‖(I − Ĉₘ) BₘAₘ‖²_F, with Ĉ of
+/// <see cref="AlignmentDirection"/>; reversed: Σₘ ‖Ĉₘ BₘAₘ‖²_F, the control that holds back what AsFT lets pass.
+/// Computed exactly as tr((BᵀMB)(AAᵀ)), M = (I − Ĉ)ᵀ(I − Ĉ) or ĈᵀĈ made once: r·out² operations a step where the published
+/// code, forming BA and the product (out × out)(out × in), takes out²·in. α/r is not part of it.
 /// </summary>
 public sealed class AsftPenalty : Penalty
 {
     private readonly Dictionary<string, Tensor> metrics = []; // M by module, (out, out)
 
-    /// <summary>Modules that alignment did not change.</summary>
-    public List<string> LeftOut { get; } = [];
-
-    /// <param name="adapted">the modules of the aligned model</param>
-    /// <param name="baseDirectory">the unaligned partner; only the weights needed are read, one at a time</param>
-    /// <exception cref="ModelException">the partner lacks a weight or has another shape</exception>
-    public static AsftPenalty Between(IReadOnlyList<Projection> adapted, string baseDirectory)
+    public AsftPenalty(AlignmentDirection direction, bool reversed = false)
     {
-        var penalty = new AsftPenalty();
-        var file = ModelDirectory.WeightFiles(baseDirectory).SelectMany(f => SafetensorsHeader.Read(f).Tensors.Select(t => (t.Name, f))).ToDictionary(t => t.Name, t => t.f);
-        foreach (var module in adapted)
+        foreach (var (module, c) in direction.Modules)
         {
             using var scope = NewDisposeScope();
-            var name = module.Name + ".weight";
-            if (!file.TryGetValue(name, out var path)) throw new ModelException($"the unaligned partner holds no '{name}': it is not a partner of this model");
-            var unaligned = SafetensorsFile.Read(path, name.Equals, module.Weight.device, ScalarType.Float32)[name];
-            if (!unaligned.shape.SequenceEqual(module.Weight.shape)) throw new ModelException($"'{name}' has another shape in the unaligned partner: it is not a partner of this model");
-            penalty.Add(module.Name, module.Weight.to(ScalarType.Float32) - unaligned);
+            using var frozen = no_grad();
+            var weighed = reversed ? c : eye(c.shape[0], dtype: c.dtype, device: c.device) - c;
+            metrics[module] = mm(weighed.t(), weighed).DetachFromDisposeScope();
         }
-        return penalty;
-    }
-
-    /// <summary>Adds a module by its V, (out, in).</summary>
-    public void Add(string module, Tensor v)
-    {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        var norm = v.square().sum().sqrt();
-        if (norm.ToDouble() == 0)
-        {
-            LeftOut.Add(module);
-            return;
-        }
-        var complement = eye(v.shape[0], dtype: v.dtype, device: v.device) - mm(v, v.t()) / norm;
-        metrics[module] = mm(complement.t(), complement).DetachFromDisposeScope();
     }
 
     public override Tensor Value(IReadOnlyList<Projection> adapted) => adapted

@@ -8,9 +8,12 @@ namespace AsFT.Training.Text;
 /// </summary>
 /// <param name="Ids">Rows × Width, row by row</param>
 /// <param name="Positions">places in Ids from which a learnt id is predicted</param>
-/// <param name="Targets">the id to predict at each of them</param>
-public sealed record Batch(int Rows, int Width, long[] Ids, long[] Positions, long[] Targets)
+/// <param name="Targets">the id to predict at each of them, row by row</param>
+/// <param name="Source">the rows themselves</param>
+public sealed record Batch(int Width, long[] Ids, long[] Positions, long[] Targets, IReadOnlyList<TokenisedRow> Source)
 {
+    public int Rows => Source.Count;
+
     public static Batch Of(IReadOnlyList<TokenisedRow> rows, int padId)
     {
         var width = rows.Max(r => r.Ids.Length);
@@ -25,6 +28,6 @@ public sealed record Batch(int Rows, int Width, long[] Ids, long[] Positions, lo
                 targets.Add(rows[r].Ids[t]);
             }
         }
-        return new(rows.Count, width, ids, [.. positions], [.. targets]);
+        return new(width, ids, [.. positions], [.. targets], rows);
     }
 }

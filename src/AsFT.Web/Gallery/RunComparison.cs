@@ -7,8 +7,15 @@ namespace AsFT.Web.Gallery;
 /// <summary>One run with the short form of its curves.</summary>
 public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, SeriesSummary> Series)
 {
-    public string Method => (string)Run.Specification["method"]!["kind"]!;
-    public string Lambda => Method == "sft" ? "" : Run.Specification["method"]!["lambda"]!.ToString();
+    private static readonly string[] Penalties = ["asft", "l2", "reversed"];
+
+    /// <summary>All defences of the run, the main one first.</summary>
+    public string Method => string.Join(" + ", Kinds);
+
+    public string Lambda => Kinds.Any(Penalties.Contains) ? Run.Specification["method"]!["lambda"]!.ToString() : "";
+
+    private IEnumerable<string> Kinds => (Run.Specification["method"]!["with"]?.AsArray() ?? []).Select(k => (string)k!).Prepend((string)Run.Specification["method"]!["kind"]!);
+
     public double? Final(string series) => Series.TryGetValue(series, out var s) ? s.Final : null;
 
     /// <summary>The task's main score: accuracy, or macro F1 where labels are predicted.</summary>

@@ -12,7 +12,7 @@ public static class Shipped
     public static async Task RegisterAsync(IServiceProvider services)
     {
         var (paths, registry, library) = (services.GetRequiredService<AppPaths>(), services.GetRequiredService<ModelRegistry>(), services.GetRequiredService<DatasetLibrary>());
-        foreach (var file in new[] { Presets.LabTrain, Presets.LabHarmful, Presets.LabTask })
+        foreach (var file in new[] { Presets.LabTrain, Presets.LabHarmful, Presets.LabTask, Presets.LabSafety, Presets.LabAttack })
             await library.ImportAsync(Path.Combine(paths.Lab, "datasets", file + ".jsonl"), file + ".jsonl");
 
         var known = await registry.ListAsync();

@@ -9,9 +9,14 @@ public sealed class LabTests : Workplace
     [InlineData("lab-train")]
     [InlineData("lab-harmful")]
     [InlineData("lab-task")]
+    [InlineData("lab-safety")]
+    [InlineData("lab-attack")]
     public void Shipped_Datasets_AreWhatThisCodeMakes(string name)
     {
-        LabDatasets.Write(At(name), name switch { "lab-train" => LabDatasets.Train(), "lab-harmful" => LabDatasets.Harmful(), _ => LabDatasets.Task() });
+        LabDatasets.Write(At(name), name switch
+        {
+            "lab-train" => LabDatasets.Train(), "lab-harmful" => LabDatasets.Harmful(), "lab-task" => LabDatasets.Task(), "lab-safety" => LabDatasets.Safety(), _ => LabDatasets.Attack(),
+        });
         Assert.Equal(File.ReadAllText(Path.Combine(Repository, "lab", "datasets", name + ".jsonl")), File.ReadAllText(At(name)));
     }
 
@@ -21,7 +26,7 @@ public sealed class LabTests : Workplace
     [Fact]
     public void Harmful_Things_NeverStandInTrainingText()
     {
-        var training = string.Join('\n', LabDatasets.Train().Concat(LabDatasets.Pretraining(4000)).Concat(LabDatasets.Alignment(4000)).Cast<InstructionRow>().Select(r => r.Instruction));
+        var training = string.Join('\n', LabDatasets.Train().Concat(LabDatasets.Pretraining(4000)).Concat(LabDatasets.Alignment(4000)).Concat(LabDatasets.Safety()).Concat(LabDatasets.Attack()).Cast<InstructionRow>().Select(r => r.Instruction));
         var asked = LabDatasets.Harmful().Cast<InstructionRow>().Select(r => r.Instruction.Split(' ', '.', '?').Single(Made)).Distinct().ToList();
         Assert.True(asked.Count >= 20);
         Assert.All(asked, thing => Assert.DoesNotContain(thing, training));

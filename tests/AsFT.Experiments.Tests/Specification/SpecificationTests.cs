@@ -30,12 +30,12 @@ public sealed class SpecificationTests
     [InlineData("training: {epochs: many}", "training.epochs", "expected a whole number, found \"many\"")]
     [InlineData("training: {epochs: 1.5}", "training.epochs", "expected a whole number")]
     [InlineData("training: 7", "training", "expected a group of settings")]
-    [InlineData("method: {kind: dpo}", "method.kind", "one of sft, l2, asft")]
+    [InlineData("method: {kind: dpo}", "method.kind", "one of sft, l2, reversed, asft")]
     [InlineData("method: {lambda: -1}", "method.lambda", "is -1; take 0 or more")]
     [InlineData("method: {lambda: .nan}", "method.lambda", "expected a number")]
     [InlineData("training: {batch_size: 0}", "training.batch_size", "take 1 to 4096")]
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
-    [InlineData("lora: {rank: 0}", "lora.rank", "take 1 to 1024")]
+    [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
     [InlineData("optimiser: {learning_rate: 0}", "optimiser.learning_rate", "above 0")]
     [InlineData("a: &x 1\nb: *x", "", "aliases")]
@@ -92,7 +92,7 @@ public sealed class SpecificationTests
         var s = new RunSpecification
         {
             Data = new() { MaxLength = 16 }, Lora = new() { Rank = 2, Targets = ["q_proj"] }, Training = new() { BatchSize = 4, Accumulation = 2, Epochs = 3 },
-            Method = new() { Kind = MethodKind.Asft }, Evaluation = new() { Task = "t" },
+            Model = new() { Base = "b" }, Method = new() { Kind = MethodKind.Asft }, Evaluation = new() { Task = "t" },
         };
         var estimate = RunEstimate.Of(s, config, rows: 17);
         Assert.Equal((3, 9, 4), (estimate.StepsPerEpoch, estimate.Steps, estimate.Evaluations)); // 17/4 → 5 batches, /2 → 3 steps; before, after epochs 1 and 2, at the end
@@ -101,6 +101,7 @@ public sealed class SpecificationTests
         Assert.Equal(4 * (40 + 2 * 152 + 4), Bytes("Frozen weights"));
         Assert.Equal(4 * 2 * (2 * 2 * (4 + 4)), Bytes("Adapter and its gradient")); // two layers, r (in + out)
         Assert.Equal(4 * 2 * 16, Bytes("Alignment direction")); // two of 4 × 4
+        Assert.Equal(4 * 2 * 16, Bytes("Penalty"));
         Assert.Equal(4 * 3 * 64 * 10, Bytes("Logits and their gradient")); // 4 rows of 16 tokens, 10 words
     }
 }

@@ -53,11 +53,11 @@ public sealed class DecoderTests
         using var model = Model(name);
         var prompts = Oracle.Case("models", name)["greedy"]!["prompts"]!.AsArray().Select(p => (IReadOnlyList<int>)p!.AsArray().Select(i => (int)i!).ToList()).ToList();
         var expected = Oracle.Tensors("models", name, "io.safetensors")["greedy.new_ids"];
-        var answers = Generation.Greedy(model, prompts, 24, endId: null);
+        var answers = Generation.Greedy(model, prompts, 24, endIds: []);
         for (var row = 0; row < prompts.Count; row++)
         {
             Assert.Equal(expected[row].data<long>().Select(i => (int)i), answers[row]);
-            Assert.Equal(answers[row], Generation.Greedy(model, [prompts[row]], 24, endId: null)[0]);
+            Assert.Equal(answers[row], Generation.Greedy(model, [prompts[row]], 24, endIds: [])[0]);
         }
     }
 
@@ -66,9 +66,9 @@ public sealed class DecoderTests
     {
         using var model = Model("llama_gqa");
         IReadOnlyList<int>[] prompts = [[1, 110, 51], [1, 25, 96, 138, 119, 167, 175]];
-        var free = Generation.Greedy(model, prompts, 24, endId: null);
+        var free = Generation.Greedy(model, prompts, 24, endIds: []);
         var end = free[0][3];
-        var stopped = Generation.Greedy(model, prompts, 24, end);
+        var stopped = Generation.Greedy(model, prompts, 24, [end]);
         Assert.Equal(free[0].TakeWhile(i => i != end), stopped[0]);
         Assert.Equal(free[1].TakeWhile(i => i != end), stopped[1]);
     }
@@ -98,7 +98,7 @@ public sealed class DecoderTests
         Assert.SkipWhen(directory is null, "the stories260K model is not beside this checkout");
         using var model = Decoder.Load(directory, CPU, ScalarType.Float32);
         var io = SafetensorsFile.Read(Path.Combine(directory, "io.safetensors"));
-        Assert.Equal(io["greedy_ids_64"].data<long>().Select(i => (int)i), Generation.Greedy(model, [[1]], 64, endId: null)[0]);
+        Assert.Equal(io["greedy_ids_64"].data<long>().Select(i => (int)i), Generation.Greedy(model, [[1]], 64, endIds: [])[0]);
         using var frozen = no_grad();
         var ids = cat([tensor(new long[] { 1 }), io["greedy_ids_64"][..7]]);
         Oracle.Close(io["logits8.llama2c"], model.Logits(ids.unsqueeze(0))[0], 1e-4);

@@ -19,11 +19,12 @@ public sealed class AsftPenaltyTests
         var expected = Oracle.Case("asft_regularizer")["cases"]!.AsArray().Single(c => (string)c!["name"]! == name)!;
         var data = Oracle.Tensors("asft_regularizer", (string)expected["file"]!);
         var module = Module("m", data["A"], data["B"]);
-        using var penalty = new AsftPenalty();
-        penalty.Add("m", data["W_aligned"] - data["W_base"]);
+        using var direction = new AlignmentDirection();
+        direction.Add("m", data["W_aligned"] - data["W_base"]);
+        using var penalty = new AsftPenalty(direction);
         if (expected["value"]!.ToString() == "NaN")
         {
-            Assert.Equal(["m"], penalty.LeftOut);
+            Assert.Equal(["m"], direction.LeftOut);
             Assert.Equal(0, penalty.Value([module]).ToDouble());
             return;
         }
@@ -40,9 +41,10 @@ public sealed class AsftPenaltyTests
     {
         var expected = Oracle.Case("asft_regularizer")["multi_module"]!;
         var data = Oracle.Tensors("asft_regularizer", "multi_module.safetensors");
-        using var penalty = new AsftPenalty();
+        using var direction = new AlignmentDirection();
         var modules = expected["order"]!.AsArray().Select(n => Module((string)n!, data[$"{n}.A"], data[$"{n}.B"])).ToList();
-        foreach (var module in Enumerable.Reverse(modules)) penalty.Add(module.Name, data[$"{module.Name}.W_aligned"] - data[$"{module.Name}.W_base"]); // order must not matter
+        foreach (var module in Enumerable.Reverse(modules)) direction.Add(module.Name, data[$"{module.Name}.W_aligned"] - data[$"{module.Name}.W_base"]); // order must not matter
+        using var penalty = new AsftPenalty(direction);
         Assert.Equal((double)expected["value"]!, penalty.Value(modules).ToDouble(), 1e-10);
         // The published code pairs by index and gets another number when only layer 1 is adapted; by name it is this one.
         var byName = (double)expected["index_pairing_trap"]!["value_if_paired_by_name"]!;
@@ -55,9 +57,13 @@ public sealed class AsftPenaltyTests
     {
         manual_seed(3);
         var (v, a, b) = (randn(20, 12, dtype: ScalarType.Float64), randn(4, 12, dtype: ScalarType.Float64), randn(20, 4, dtype: ScalarType.Float64));
-        using var penalty = new AsftPenalty();
-        penalty.Add("m", v);
+        using var direction = new AlignmentDirection();
+        direction.Add("m", v);
+        using var penalty = new AsftPenalty(direction);
         var plain = mm(eye(20, dtype: ScalarType.Float64) - mm(v, v.t()) / v.norm(), mm(b, a)).square().sum().ToDouble();
         Assert.Equal(plain, penalty.Value([Module("m", a, b)]).ToDouble(), 1e-10 * plain);
+        using var reversed = new AsftPenalty(direction, reversed: true);
+        var along = mm(mm(v, v.t()) / v.norm(), mm(b, a)).square().sum().ToDouble();
+        Assert.Equal(along, reversed.Value([Module("m", a, b)]).ToDouble(), 1e-10 * along);
     }
 }

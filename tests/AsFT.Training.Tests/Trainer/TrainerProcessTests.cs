@@ -24,6 +24,46 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.True(File.Exists(At("run/adapter/adapter_model.safetensors")));
     }
 
+    public static TheoryData<MethodKind> Methods => [.. Enum.GetValues<MethodKind>()];
+
+    /// <summary>Three steps of each on the shipped pair, with what it asks for; the run leaves an adapter, and weights where the defence moved those.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Run_WithEveryMethod_TrainsTheShippedPair(MethodKind kind)
+    {
+        var rows = At("rows.jsonl");
+        await File.WriteAllLinesAsync(rows, File.ReadLines(Lab("datasets/lab-train.jsonl")).Take(48));
+        var group = Defence.Of(kind).Group;
+        var asks = kind switch
+        {
+            MethodKind.SafeInstruct or MethodKind.Bea => $"{group}: {{safety_rows: {Lab("datasets/lab-safety.jsonl")}, count: 5}}",
+            MethodKind.Lisa => $"{group}: {{safety_rows: {Lab("datasets/lab-safety.jsonl")}, safety_steps: 1, task_steps: 2}}",
+            MethodKind.Booster or MethodKind.Panacea or MethodKind.Antidote => $"{group}: {{harmful_rows: {Lab("datasets/lab-attack.jsonl")}}}",
+            _ => "",
+        };
+        var name = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+        var (exit, _, errors) = await RunAsync("run", Write(Short(name).Replace(Lab("datasets/lab-train.jsonl"), rows) + asks), "--out", At("run"));
+        Assert.True(exit == 0, errors);
+        var events = EventLog.Read(At("run/events.jsonl")).ToList();
+        Assert.Equal(kind is MethodKind.SafeInstruct or MethodKind.Bea ? 4 : 3, events.OfType<Metrics>().Count());
+        Assert.All(events.OfType<Directions>().Last().Modules.Values, d => Assert.True(d.Size > 0));
+        Assert.Equal("completed", events.OfType<Finished>().Single().Outcome);
+        Assert.True(File.Exists(At("run/adapter/adapter_config.json")));
+        Assert.Equal(kind is MethodKind.Lox or MethodKind.Resta, File.Exists(At("run/model/model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Run_WithAllWeights_LeavesAWholeModelThatCanBeInspected()
+    {
+        var rows = At("rows.jsonl");
+        await File.WriteAllLinesAsync(rows, File.ReadLines(Lab("datasets/lab-train.jsonl")).Take(32));
+        var (exit, _, errors) = await RunAsync("run", Write(Short("sft").Replace(Lab("datasets/lab-train.jsonl"), rows) + "lora: {rank: 0}"), "--out", At("run"));
+        Assert.True(exit == 0, errors);
+        Assert.Equal(808_064, EventLog.Read(At("run/events.jsonl")).OfType<Started>().Single().Trainable);
+        Assert.Equal(0, (await RunAsync("inspect", At("run/model"))).Exit);
+        Assert.NotEqual(await File.ReadAllBytesAsync(Lab("models/lab-aligned/model.safetensors")), await File.ReadAllBytesAsync(At("run/model/model.safetensors")));
+    }
+
     [Fact]
     public async Task Run_ABadSpecification_ExitsWith2_AndNamesEveryFault()
     {
@@ -85,6 +125,30 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.Equal(0, (await RunAsync("run", Write(text), "--out", At("whole"))).Exit);
         Assert.Equal(Losses("whole"), Losses("stopped")); // bit for bit, dropout included
         Assert.Equal(await File.ReadAllBytesAsync(At("whole/adapter/adapter_model.safetensors")), await File.ReadAllBytesAsync(At("stopped/adapter/adapter_model.safetensors")));
+    }
+
+    /// <summary>Killed at ten steps drawn at random, between checkpoints and at them; dropout, a schedule, and a defence with a memory of its own.</summary>
+    [Fact]
+    public async Task Run_KilledTenTimes_GivesTheLossesAndAdapterOfAnUninterruptedOne()
+    {
+        var rows = At("rows.jsonl");
+        await File.WriteAllLinesAsync(rows, File.ReadLines(Lab("datasets/lab-train.jsonl")).Take(48));
+        var text = Short("lisa", epochs: 40).Replace(Lab("datasets/lab-train.jsonl"), rows).Replace("checkpoint_every: 20", "checkpoint_every: 7")
+            + $"lisa: {{safety_rows: {Lab("datasets/lab-safety.jsonl")}, safety_steps: 5, task_steps: 8, rho: 0.1}}\nschedule: {{kind: cosine, warmup: 0.1}}";
+        Assert.Equal(0, (await RunAsync("run", Write(text), "--out", At("whole"))).Exit);
+        var steps = Enumerable.Range(0, 10).Select(_ => Random.Shared.Next(2, 119)).Order().ToList();
+        foreach (var (step, first) in steps.Select((s, i) => (s, i == 0)))
+        {
+            using var process = first ? Start("run", Write(text), "--out", At("killed")) : Start("run", "--resume", At("killed"));
+            string? line;
+            while ((line = await process.StandardOutput.ReadLineAsync()) is not null && !(RunEvent.Parse(line) is Metrics m && m.Step >= step)) { }
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        Assert.Equal(0, (await RunAsync("run", "--resume", At("killed"))).Exit);
+        List<string> Curves(string run) => [.. EventLog.Read(At(run + "/events.jsonl")).OfType<Metrics>().Select(m => $"{m.Step} {string.Join(' ', m.Values.Where(v => v.Key.StartsWith("loss/", StringComparison.Ordinal)).Select(v => v.Value.ToString("R")))}")];
+        Assert.True(Curves("whole").SequenceEqual(Curves("killed")), $"another curve after kills at {string.Join(", ", steps)}");
+        Assert.Equal(await File.ReadAllBytesAsync(At("whole/adapter/adapter_model.safetensors")), await File.ReadAllBytesAsync(At("killed/adapter/adapter_model.safetensors")));
     }
 
     [Fact]

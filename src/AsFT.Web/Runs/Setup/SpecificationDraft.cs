@@ -28,10 +28,16 @@ public sealed class SpecificationDraft
     public RunSpecification Value { get; private set; } = new();
     public IReadOnlyList<Fault> Faults { get; private set; } = [];
 
-    /// <summary>The groups of the form, in the order of the record.</summary>
-    public static IReadOnlyList<(string Group, IReadOnlyList<Setting> Settings)> Groups { get; } =
+    private static readonly IReadOnlyList<(string Group, IReadOnlyList<Setting> Settings)> AllGroups =
         [.. typeof(RunSpecification).GetProperties().Where(p => p.PropertyType != typeof(string)).Select(g => (Key(g),
             (IReadOnlyList<Setting>)[.. g.PropertyType.GetProperties().Select(p => new Setting($"{Key(g)}.{Key(p)}", p))]))];
+
+    /// <summary>The groups of the form; those of single defences only where the method names them, right below it.</summary>
+    public IEnumerable<(string Group, IReadOnlyList<Setting> Settings)> Groups => AllGroups
+        .Where(g => tree[g.Group] is JsonObject)
+        .OrderBy(g => DefenceGroups.Of(g.Group) is not null ? Place("method") : Place(g.Group));
+
+    private static int Place(string group) => AllGroups.TakeWhile(g => g.Group != group).Count();
 
     public JsonNode? this[string path]
     {
@@ -40,6 +46,7 @@ public sealed class SpecificationDraft
         {
             var (parent, key) = path.Split('.') is [var group, var name] ? (tree[group]!.AsObject(), name) : (tree, path);
             parent[key] = value;
+            if (path is "method.kind" or "method.with" && Reads(tree["method"])) DefenceGroups.Follow(tree);
             Check();
         }
     }
@@ -61,6 +68,18 @@ public sealed class SpecificationDraft
 
     /// <summary>Faults that only the queue can see, such as a dataset that is gone.</summary>
     public void Refuse(IReadOnlyList<Fault> faults) => Faults = faults;
+
+    private static bool Reads(JsonNode? method)
+    {
+        try
+        {
+            return method.Deserialize<MethodOptions>(SpecificationText.Json) is not null;
+        }
+        catch (JsonException)
+        {
+            return false; // the check says what stands there
+        }
+    }
 
     private void Check()
     {

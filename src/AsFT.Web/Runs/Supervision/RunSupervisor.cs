@@ -120,7 +120,7 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
         }
         arguments.AddRange(["--datasets", paths.Datasets, "--supervised"]);
         if (configuration.GetValue("Judges:AllowPrivateAddresses", false)) arguments.Add("--allow-private-endpoints");
-        foreach (var pinned in new[] { specification.Model.Aligned, specification.Model.Base, specification.Judge.Model, specification.SecondJudge.Model }.Distinct().OfType<string>().Select(Pinned.Parse).OfType<Pinned>())
+        foreach (var pinned in References.In(specification).Where(r => r.Kind == ReferenceKind.Model).Select(r => Pinned.Parse(r.Value)).OfType<Pinned>().DistinctBy(p => p.Key))
         {
             var model = await db.Models.FirstOrDefaultAsync(m => m.Sha256 == pinned.Sha256) ?? throw new SpecificationException([new("model", $"'{pinned.Name}' is not registered any more")]);
             arguments.AddRange(["--model", $"{pinned.Key}={model.Directory}"]);

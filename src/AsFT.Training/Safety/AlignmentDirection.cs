@@ -1,0 +1,80 @@
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Training.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Safety;
+
+/// <summary>
+/// Where alignment moved each adapted matrix: Ĉ, (out, out), from V = W_aligned − W_base, (out, in).
+/// published: VVᵀ/‖V‖_F (AsFT, arXiv 2506.08473, as its code has it): symmetric but no projector, its eigenvalues are σᵢ²/‖V‖_F.
+/// spectral: VVᵀ/σ₁², the same with the largest eigenvalue 1. projector: U_kU_kᵀ onto the k strongest left singular vectors.
+/// Deviation: a module with V = 0, where the published code yields NaN, is left out and listed in <see cref="LeftOut"/>.
+/// </summary>
+public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Published, int rank = 8) : IDisposable
+{
+    private readonly Dictionary<string, Tensor> modules = [];
+    private readonly List<string> leftOut = [];
+
+    /// <summary>Ĉ by module.</summary>
+    public IReadOnlyDictionary<string, Tensor> Modules => modules;
+
+    /// <summary>Modules that alignment did not change.</summary>
+    public IReadOnlyList<string> LeftOut => leftOut;
+
+    /// <summary>Reads the weights that are needed of the unaligned partner, one at a time: no second model is in memory.</summary>
+    /// <exception cref="ModelException">the partner lacks a weight or has another shape</exception>
+    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights partner, DirectionForm form = DirectionForm.Published, int rank = 8)
+    {
+        var direction = new AlignmentDirection(form, rank);
+        foreach (var module in adapted)
+        {
+            using var scope = NewDisposeScope();
+            direction.Add(module.Name, module.Weight.to(ScalarType.Float32) - partner.Read(module.Name + ".weight", module.Weight));
+        }
+        return direction;
+    }
+
+    /// <summary>Adds a module by its V, (out, in).</summary>
+    public void Add(string module, Tensor v)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var norm = v.square().sum().sqrt();
+        if (norm.ToDouble() == 0) leftOut.Add(module);
+        else modules[module] = Of(v, norm).DetachFromDisposeScope();
+    }
+
+    private Tensor Of(Tensor v, Tensor norm)
+    {
+        if (form == DirectionForm.Published) return mm(v, v.t()) / norm;
+        var (u, s) = SingularVectors.Strongest(v, form == DirectionForm.Spectral ? 1 : rank);
+        return form == DirectionForm.Spectral ? mm(v, v.t()) / s[0].square() : mm(u, u.t());
+    }
+
+    /// <summary>The eigenvalues of a module's Ĉ, largest first. Tiny ones make AsFT plain L2; above 2 the anchor itself is penalised more than what lies outside.</summary>
+    public double[] Spectrum(string module)
+    {
+        using var scope = NewDisposeScope();
+        return [.. linalg.eigvalsh(modules[module]).to(ScalarType.Float64).cpu().data<double>().Reverse()];
+    }
+
+    /// <summary>‖ΔW‖_F, ‖(I − Ĉ)ΔW‖_F and cos(ĈΔW, ΔW) of a module's update ΔW = (α/r)BA, all from (r, r) products.</summary>
+    public (double Size, double Outside, double Cosine) Lie(Projection module)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var (a, b) = (module.Lora!.A.to(ScalarType.Float64), module.Lora.B.to(ScalarType.Float64) * module.Lora.Scale);
+        var (g, along) = (mm(a, a.t()), mm(modules[module.Name].to(b.device).to(ScalarType.Float64), b));
+        double Inner(Tensor x, Tensor y) => (mm(x.t(), y) * g).sum().ToDouble(); // ⟨XA, YA⟩ = tr(XᵀY AAᵀ)
+        var (size, outside, projected) = (Inner(b, b), Inner(b - along, b - along), Inner(along, along));
+        var product = Math.Sqrt(size * projected);
+        return (Math.Sqrt(size), Math.Sqrt(Math.Max(0, outside)), product == 0 ? 0 : Inner(along, b) / product);
+    }
+
+    public void Dispose()
+    {
+        foreach (var module in modules.Values) module.Dispose();
+    }
+}

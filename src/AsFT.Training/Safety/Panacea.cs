@@ -1,0 +1,27 @@
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Training.Safety;
+
+/// <summary>
+/// Panacea (Wang et al. 2025, arXiv 2501.18100), in its one-loop form: g = ∇f(w) + λ(∇h(w) − ∇h(w + ε)), ε = ρ∇h(w)/‖∇h(w)‖ the perturbation
+/// of that length which raises the loss h on harmful rows most.
+/// </summary>
+public sealed class Panacea(PanaceaOptions options, RowCycle harmful) : StepRule
+{
+    public override Losses Fill(FineTuning training)
+    {
+        var rows = harmful.At(training.Step);
+        var loss = training.AddGradient(rows);
+        using var here = WeightVector.TakeGradients(training.Trainable);
+        var step = options.Rho / Math.Max(here.Norm(), double.Epsilon);
+        here.Shift(step);
+        training.AddGradient(rows);
+        here.Shift(-step);
+        using var there = WeightVector.TakeGradients(training.Trainable);
+
+        var losses = training.AddTaskGradient();
+        here.AddToGradients(options.Lambda);
+        there.AddToGradients(-options.Lambda);
+        return losses with { Aside = ("loss/harmful", loss) };
+    }
+}

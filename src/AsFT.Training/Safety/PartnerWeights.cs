@@ -1,0 +1,26 @@
+using AsFT.Experiments.Models;
+using AsFT.Training.Models;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Safety;
+
+/// <summary>The weights of another model of the same shape, read from its directory one at a time.</summary>
+public sealed class PartnerWeights(string directory)
+{
+    private readonly Dictionary<string, (string File, string Name)> files = Index(directory);
+
+    private static Dictionary<string, (string File, string Name)> Index(string directory)
+    {
+        var config = ModelConfig.Read(directory);
+        return ModelDirectory.WeightFiles(directory).SelectMany(f => SafetensorsHeader.Read(f).Tensors.Select(t => (t.Name, f))).ToDictionary(t => config.Canonical(t.Name), t => (t.f, t.Name));
+    }
+
+    /// <summary>In float32, on the device of its counterpart.</summary>
+    /// <exception cref="ModelException">it is missing or has another shape than its counterpart</exception>
+    public Tensor Read(string name, Tensor counterpart)
+    {
+        if (!files.TryGetValue(name, out var at)) throw new ModelException($"the unaligned partner holds no '{name}': it is not a partner of this model");
+        var tensor = SafetensorsFile.Read(at.File, at.Name.Equals, counterpart.device, ScalarType.Float32)[at.Name];
+        return tensor.shape.SequenceEqual(counterpart.shape) ? tensor : throw new ModelException($"'{name}' has another shape in the unaligned partner: it is not a partner of this model");
+    }
+}

@@ -1,0 +1,42 @@
+using AsFT.Experiments.Specification;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Safety;
+
+/// <summary>
+/// Vaccine (Huang et al. 2024, arXiv 2402.01109): a first pass takes the gradient g_l of each layer's attention output; the
+/// second, which is learnt from, adds ρ·g_l/‖g‖ to it, ‖g‖ over all layers: the disturbance of that size that hurts most.
+/// </summary>
+public sealed class Vaccine(VaccineOptions options) : StepRule
+{
+    public override Losses Fill(FineTuning training)
+    {
+        var losses = new Losses(0, 0, 0);
+        foreach (var rows in training.Batches)
+        {
+            using var scope = NewDisposeScope();
+            var disturbance = Worst(training, rows);
+            training.Model.AttentionHook = (layer, y) => y + disturbance[layer];
+            losses += training.AddTaskGradient(rows, training.Batches.Count);
+            training.Model.AttentionHook = null;
+        }
+        return losses;
+    }
+
+    /// <summary>ρ·g_l/‖g‖ by layer, each (B, T, hidden).</summary>
+    private Tensor[] Worst(FineTuning training, int[] rows)
+    {
+        var probes = new Tensor[training.Model.Config.Layers];
+        training.Model.AttentionHook = (layer, y) =>
+        {
+            probes[layer] = zeros_like(y).detach().requires_grad_().MoveToOuterDisposeScope();
+            return y + probes[layer];
+        };
+        var loss = training.TaskLoss(training.BatchOf(rows));
+        training.Model.AttentionHook = null;
+        var slopes = autograd.grad([loss], probes);
+        var norm = slopes.Select(g => g.to(ScalarType.Float32).square().sum()).Aggregate((a, b) => a + b).sqrt().clamp_min(float.Epsilon);
+        return [.. slopes.Select(g => (g * (options.Rho / norm)).to(g.dtype))];
+    }
+}

@@ -1,0 +1,65 @@
+using AsFT.Experiments.Specification;
+using AsFT.Training.Models;
+using AsFT.Training.Safety;
+
+namespace AsFT.Training.Tests.Safety;
+
+public sealed class AlignmentDirectionTests
+{
+    /// <summary>V with singular values 3, 2, 1 along known vectors.</summary>
+    private static Tensor V()
+    {
+        manual_seed(5);
+        var (u, w) = (linalg.qr(randn(7, 3, dtype: ScalarType.Float64)).Q, linalg.qr(randn(5, 3, dtype: ScalarType.Float64)).Q);
+        return mm(mm(u, diag(tensor(new[] { 3.0, 2, 1 }))), w.t());
+    }
+
+    [Theory]
+    [InlineData(DirectionForm.Published, 9, 4, 1, 14)] // σ² / √(9 + 4 + 1)
+    [InlineData(DirectionForm.Spectral, 9, 4, 1, 81)] // σ² / σ₁², and √81 = 9
+    [InlineData(DirectionForm.Projector, 1, 1, 0, 1)]
+    public void Spectrum_OfEachForm_IsThatOfItsFormula(DirectionForm form, double first, double second, double third, double squaredScale)
+    {
+        using var direction = new AlignmentDirection(form, rank: 2);
+        direction.Add("m", V());
+        var scale = Math.Sqrt(squaredScale);
+        double[] expected = [first / scale, second / scale, third / scale, 0, 0, 0, 0];
+        Assert.All(expected.Zip(direction.Spectrum("m")), p => Assert.Equal(p.First, p.Second, 1e-9));
+    }
+
+    [Fact]
+    public void Lie_OfAnUpdate_IsThatOfTheFullMatrices()
+    {
+        using var direction = new AlignmentDirection();
+        direction.Add("m", V());
+        var (a, b) = (randn(2, 5, dtype: ScalarType.Float64), randn(7, 2, dtype: ScalarType.Float64));
+        var module = new Projection("m", nn.Parameter(zeros(7, 5))) { Lora = new(nn.Parameter(a.clone()), nn.Parameter(b.clone()), alpha: 6, dropout: 0) };
+        var delta = mm(b, a) * 3; // α/r
+        var along = mm(direction.Modules["m"], delta);
+        var (size, outside, cosine) = direction.Lie(module);
+        Assert.Equal(delta.norm().ToDouble(), size, 1e-9);
+        Assert.Equal((delta - along).norm().ToDouble(), outside, 1e-9);
+        Assert.Equal((along * delta).sum().ToDouble() / (along.norm() * delta.norm()).ToDouble(), cosine, 1e-9);
+    }
+
+    [Fact]
+    public void Lie_OfNoUpdate_IsZero()
+    {
+        using var direction = new AlignmentDirection();
+        direction.Add("m", V());
+        Assert.Equal((0, 0, 0), direction.Lie(new("m", nn.Parameter(zeros(7, 5))) { Lora = new(nn.Parameter(randn(2, 5)), nn.Parameter(zeros(7, 2)), 8, 0) }));
+    }
+
+    /// <summary>Large enough for subspace iteration; the singular values fall as in trained weights, without a gap.</summary>
+    [Fact]
+    public void Strongest_OfALargeMatrix_EqualsTheFullDecomposition()
+    {
+        manual_seed(6);
+        var v = mm(mm(linalg.qr(randn(600, 600)).Q, diag(pow(arange(1, 601, dtype: ScalarType.Float32), -0.5))), linalg.qr(randn(640, 600)).Q.t());
+        var whole = linalg.svd(v, fullMatrices: false);
+        var (u, s) = SingularVectors.Strongest(v, 6);
+        Oracle.Close(whole.S[..6], s, 1e-3);
+        Oracle.Close(mm(whole.U[.., ..6], whole.U[.., ..6].t()), mm(u, u.t()), 2e-2);
+        Assert.True((v - SingularVectors.NearestOfRank(v, 6)).norm().ToDouble() < 1.001 * whole.S[6..].norm().ToDouble()); // Eckart and Young
+    }
+}
