@@ -66,7 +66,7 @@ public sealed class ChoiceScores(TextTokenizer tokenizer, int batchSize)
     }
 
     /// <summary>Prompt, option and end token as in training; what does not fit goes from the prompt's beginning.</summary>
-    private TokenisedRow Text(Decoder model, Question question, string option)
+    internal TokenisedRow Text(Decoder model, Question question, string option)
     {
         var written = question.Text with { Answer = option, AnswerSegments = question.Text.AnswerSegments?.Select(s => s.FromTemplate ? s : s with { Text = option }).ToList() };
         var whole = TokenisedRow.From(written, tokenizer, int.MaxValue);

@@ -1,4 +1,5 @@
 using AsFT.Experiments.Specification;
+using AsFT.Training.Judging.Endpoints;
 using static TorchSharp.torch;
 
 namespace AsFT.Training.Judging;

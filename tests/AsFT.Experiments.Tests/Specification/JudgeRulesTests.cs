@@ -1,3 +1,4 @@
+using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 
 namespace AsFT.Experiments.Tests.Specification;
@@ -63,5 +64,14 @@ public sealed class JudgeRulesTests
         string Hash(string name, char digit, string key) => SpecificationText.Hash(new() { Judge = new() { Model = $"{name}@sha256:{new string(digit, 64)}", Key = key } });
         Assert.Equal(Hash("one", 'a', "A"), Hash("two", 'a', "B"));
         Assert.NotEqual(Hash("one", 'a', "A"), Hash("one", 'b', "A"));
+    }
+
+    [Fact]
+    public void Estimate_CountsTheWeightsOfAJudgeThatRunsHere()
+    {
+        var config = new DecoderConfig { VocabularySize = 10, HiddenSize = 4, IntermediateSize = 8, Layers = 1, Heads = 2, KeyValueHeads = 2, HeadSize = 2, MaxPositions = 64, TiedHead = true };
+        long Bytes(params ModelConfig[] judges) => RunEstimate.Of(new() { Training = new() { Precision = PrecisionKind.Bfloat16 } }, config, 8, judges).Bytes;
+        // embedding 40; norms 2·4, four projections of 16, three of 32; last norm 4: 212 parameters of 2 bytes
+        Assert.Equal(2 * 2 * 212, Bytes(config, config) - Bytes());
     }
 }

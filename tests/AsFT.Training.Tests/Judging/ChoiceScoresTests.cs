@@ -55,6 +55,23 @@ public sealed class ChoiceScoresTests
     }
 
     [Fact]
+    public void Text_OfAChatTemplate_IsAsTheTemplateWritesThatAnswer()
+    {
+        var folder = Directory.CreateTempSubdirectory("asft-choice-");
+        foreach (var name in new[] { "config.json", "tokenizer.json" }) File.Copy(Path.Combine(Lab, name), Path.Combine(folder.FullName, name));
+        File.WriteAllText(Path.Combine(folder.FullName, "tokenizer_config.json"), """{"chat_template": "{% for m in messages %}<s>{{ m['role'] }}: {{ m['content'] }}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}"}""");
+        var chat = TokenizerDirectory.Load(folder.FullName);
+        folder.Delete(recursive: true);
+        using var model = Decoder.Load(Lab, CPU, ScalarType.Float32);
+        TokenisedRow Whole(string answer) => TokenisedRow.From(PromptTemplate.Render(TemplateKind.Chat, Sum(2, 3, answer), [], chat.Chat), chat, 1000);
+        var text = PromptTemplate.Render(TemplateKind.Chat, Sum(2, 3, "5"), [], chat.Chat);
+        var made = new ChoiceScores(chat, 1).Text(model, new(Sum(2, 3, "5"), text, TokenisedRow.Prompt(text, chat)), "eleven");
+        Assert.Equal(Whole("eleven").Ids, made.Ids);
+        Assert.Equal(Whole("eleven").PromptLength, made.PromptLength);
+        Assert.Equal(chat.EndId, made.Ids[^1]);
+    }
+
+    [Fact]
     public void Options_TooManyOrOne_AreAFaultThatSaysWhatToDo()
     {
         foreach (var rows in new[] { 1, ChoiceScores.MostOptions + 1 })

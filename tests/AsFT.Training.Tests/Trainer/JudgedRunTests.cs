@@ -3,7 +3,7 @@ using System.Text.Json;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Training.Judging;
-using AsFT.Training.Tests.Judging;
+using AsFT.Training.Tests.Judging.Endpoints;
 
 namespace AsFT.Training.Tests.Trainer;
 

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AsFT.Experiments.Specification;
 
-namespace AsFT.Training.Judging;
+namespace AsFT.Training.Judging.Endpoints;
 
 /// <summary>How one request ended. Retry is set where another may do better; Wait is what the server asks for.</summary>
 internal sealed record ChatOutcome(string? Text, string? Problem = null, bool Retry = false, TimeSpan? Wait = null);
@@ -82,7 +82,8 @@ internal sealed class ChatRequest(HttpClient http, JudgeOptions options, string?
         try
         {
             using var document = JsonDocument.Parse(body);
-            return new(document.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString() ?? throw new JsonException());
+            var text = document.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString() ?? throw new JsonException();
+            return new(key is null ? text : text.Replace(key, "[key]", StringComparison.Ordinal));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {

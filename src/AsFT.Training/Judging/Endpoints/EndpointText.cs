@@ -1,6 +1,6 @@
 using AsFT.Experiments.Specification;
 
-namespace AsFT.Training.Judging;
+namespace AsFT.Training.Judging.Endpoints;
 
 /// <summary>A model behind an OpenAI-compatible interface. Several requests run at once; what fails for a while is tried again.</summary>
 internal sealed class EndpointText : ITextSource

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AsFT.Training.Judging;
+namespace AsFT.Training.Judging.Endpoints;
 
 /// <summary>A connection that must not be made; the message says why and what to do.</summary>
 internal sealed class RefusedAddressException(string message) : IOException(message);

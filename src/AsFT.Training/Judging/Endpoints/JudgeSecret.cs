@@ -1,6 +1,6 @@
 using AsFT.Experiments.Specification;
 
-namespace AsFT.Training.Judging;
+namespace AsFT.Training.Judging.Endpoints;
 
 /// <summary>
 /// The key of a secret, from the environment: ASFT_SECRET_NAME holds it, and ASFT_SECRET_NAME_HOST, where set, the one

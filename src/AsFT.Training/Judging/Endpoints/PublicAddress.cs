@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace AsFT.Training.Judging;
+namespace AsFT.Training.Judging.Endpoints;
 
 /// <summary>
 /// Which IP addresses lie on the public internet, by IANA's registries of special-purpose addresses. Whatever embeds

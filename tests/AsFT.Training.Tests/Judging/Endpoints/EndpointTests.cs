@@ -1,8 +1,9 @@
 using System.Net;
 using AsFT.Experiments.Specification;
 using AsFT.Training.Judging;
+using AsFT.Training.Judging.Endpoints;
 
-namespace AsFT.Training.Tests.Judging;
+namespace AsFT.Training.Tests.Judging.Endpoints;
 
 /// <summary>Judges at an address, against a real server.</summary>
 public sealed class EndpointTests
@@ -144,6 +145,13 @@ public sealed class EndpointTests
         using var server = new ChatServer((_, c) => ChatServer.Say(c, $"invalid key {Key}", 401));
         Failed(Judge(Source(Options(server.Address)))[0], "did not accept the key (401)");
         Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void Judge_AReplyThatRepeatsTheKey_IsShownWithoutIt()
+    {
+        using var server = new ChatServer((_, c) => ChatServer.Complete(c, $"You sent {c.Request.Headers["Authorization"]}"));
+        Failed(Judge(Source(Options(server.Address)))[0], "You sent Bearer [key]");
     }
 
     [Fact]

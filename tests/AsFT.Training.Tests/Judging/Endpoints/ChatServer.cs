@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace AsFT.Training.Tests.Judging;
+namespace AsFT.Training.Tests.Judging.Endpoints;
 
 /// <summary>An HTTP server on loopback that answers as the test says and keeps what it was sent.</summary>
 internal sealed class ChatServer : IDisposable

@@ -1,8 +1,9 @@
 using System.Net;
 using AsFT.Experiments.Specification;
 using AsFT.Training.Judging;
+using AsFT.Training.Judging.Endpoints;
 
-namespace AsFT.Training.Tests.Judging;
+namespace AsFT.Training.Tests.Judging.Endpoints;
 
 public sealed class AddressTests
 {
