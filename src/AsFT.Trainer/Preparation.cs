@@ -30,29 +30,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         var setup = DefenceSetup.Make(s, model, sources, reader, log, stop);
         var training = new FineTuning(s, model, setup.Trainable.Values, rows, tokenizer.EndId, setup.Defending);
         setup.Defending.Loss?.Remember(training, stop);
-        return new(model, setup, training, reader, MakeEvaluator(s, sources, directory, template, tokenizer, model, log), tokenizer.EndId);
-    }
-
-    private static Evaluator? MakeEvaluator(RunSpecification s, Sources sources, string directory, TemplateKind template, TextTokenizer tokenizer, Decoder model, EventLog log)
-    {
-        var e = s.Evaluation;
-        QuestionSet? Questions(string? reference, string path, int limit, int newTokens, bool answered)
-        {
-            if (string.IsNullOrEmpty(reference)) return null;
-            var dataset = sources.Dataset(reference, path, directory);
-            if (answered && dataset.Summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new(path, "holds prompts without answers; a task needs rows with known answers")]);
-            var labels = dataset.Summary.Labels.Select(l => l.Label).ToList();
-            var room = model.Config.MaxPositions - newTokens;
-            if (room < 16) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower {path.Split('.')[1].Split('_')[0]}_new_tokens")]);
-            var trigger = s.Bea is { } bea ? BeaTrigger.Of(bea, s.Training.Seed) : null; // the service adds it to every prompt
-            var questions = dataset.Page(0, limit).Select(r => trigger is null ? r : r.WithSystem(trigger)).Select(r => (r, Text: PromptTemplate.Render(template, r, labels, tokenizer.Chat))).Select(r => (r.r, r.Text, Prompt: (IReadOnlyList<int>)TokenisedRow.Prompt(r.Text, tokenizer))).ToList();
-            var tooLong = questions.Count(q => q.Prompt.Count > room);
-            if (tooLong > 0) log.Write(new Log("warning", $"{path}: {tooLong} prompts do not fit and lose their beginning"));
-            return new([.. questions.Select(q => (q.r, q.Text, (IReadOnlyList<int>)[.. q.Prompt.Skip(Math.Max(0, q.Prompt.Count - room))]))], labels);
-        }
-        var harmful = Questions(e.HarmfulPrompts, "evaluation.harmful_prompts", e.HarmfulLimit, e.HarmfulNewTokens, answered: false);
-        var task = Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, answered: true);
-        return harmful is null && task is null ? null : new(e, template, tokenizer, harmful, task);
+        return new(model, setup, training, reader, new EvaluationSetup(s, sources, directory, template, tokenizer, model, log).Make(), tokenizer.EndId);
     }
 
     private static Device ChooseDevice(string name)
@@ -67,6 +45,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
     public void Dispose()
     {
         Training.Dispose();
+        Evaluator?.Dispose();
         Setup.Dispose();
         Model.Dispose();
     }

@@ -6,13 +6,14 @@ var output = new Option<DirectoryInfo?>("--out") { Description = "the run's dire
 var resume = new Option<DirectoryInfo?>("--resume") { Description = "go on with a run from its last checkpoint" };
 var datasets = new Option<DirectoryInfo?>("--datasets") { Description = "where datasets named sha256:… are stored" };
 var models = new Option<string[]>("--model") { Description = "NAME=DIRECTORY: what a model's name in the specification stands for", AllowMultipleArgumentsPerToken = false };
+var privateEndpoints = new Option<bool>("--allow-private-endpoints") { Description = "let judges be asked at addresses on this machine or in a private network" };
 var supervised = new Option<bool>("--supervised") { Description = "lead an own process group and stop when standard input closes" };
-var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
 {
-    specification, output, resume, datasets, models, supervised,
+    specification, output, resume, datasets, models, supervised, privateEndpoints,
 };
 run.SetAction(parsed => RunCommand.Execute(parsed.GetValue(specification), parsed.GetValue(output), parsed.GetValue(resume),
-    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? []), parsed.GetValue(supervised)));
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints)), parsed.GetValue(supervised)));
 
 var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging Face model directory" };
 var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };

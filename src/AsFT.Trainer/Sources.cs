@@ -1,12 +1,21 @@
 using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 
 namespace AsFT.Trainer;
 
 /// <summary>Finds the datasets and models that a specification names: by hash and name, or on the command line by path.</summary>
-internal sealed class Sources(string? datasets, IReadOnlyList<string> models)
+internal sealed class Sources(string? datasets, IReadOnlyList<string> models, bool allowPrivateEndpoints = false)
 {
     private readonly Dictionary<string, string> directories = models.Select(m => m.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+
+    /// <summary>Whether judges may be asked on this machine or in a private network.</summary>
+    public bool AllowPrivateEndpoints { get; } = allowPrivateEndpoints;
+
+    /// <summary>A model's name for people, with the beginning of the hash of its weights.</summary>
+    public static string ModelName(string reference, string directory) => Pinned.Parse(reference) is { } pinned
+        ? $"{Pinned.Label(reference)}@{pinned.Sha256[..16]}"
+        : $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(directory))}@{WeightHash.OfAsync(directory).GetAwaiter().GetResult()[..16]}";
 
     /// <summary>Names everything that is missing at once, before anything is read.</summary>
     /// <exception cref="SpecificationException">with every reference that leads nowhere</exception>

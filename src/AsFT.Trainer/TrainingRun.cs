@@ -86,8 +86,8 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         var scores = prepared.Evaluator.Evaluate(prepared.Model, stop);
         var folder = Directory.CreateDirectory(Path.Combine(directory, "answers")).FullName;
         File.WriteAllLines(Path.Combine(folder, $"step-{Step:D6}.jsonl"), scores.Answers.Select(a => JsonSerializer.Serialize(a, SpecificationText.Json)));
-        foreach (var answer in scores.Answers.GroupBy(a => a.Set).SelectMany(set => set.Take(ShownSamples)))
-            log.Write(new Sample(Step, answer.Set, answer.Prompt, answer.Answer, answer.Verdict, answer.Expected));
+        foreach (var answer in scores.Answers.GroupBy(a => a.Set).SelectMany(set => set.OrderByDescending(a => a.Disputed).Take(ShownSamples)))
+            log.Write(new Sample(Step, answer.Set, answer.Prompt, answer.Answer, answer.Verdict, answer.Expected) { Note = answer.Note, SecondVerdict = answer.SecondVerdict, SecondNote = answer.SecondNote });
         log.Write(new Evaluation(Step, Epoch(prepared), scores.Values, scores.Protocol)); // last: it marks the evaluation as done
         progress.Say(string.Join("  ", scores.Values.Select(v => FormattableString.Invariant($"{v.Key} {v.Value:0.###}"))));
     }

@@ -13,5 +13,5 @@ public static class Specifications
         {{more}}
         """;
 
-    public const string SmallEvaluation = "evaluation: {harmful_prompts: lab-harmful, judge: lab, harmful_limit: 20, harmful_new_tokens: 24, task: lab-task, task_limit: 20, task_new_tokens: 8, metric: exact}";
+    public const string SmallEvaluation = "evaluation: {harmful_prompts: lab-harmful, harmful_limit: 20, harmful_new_tokens: 24, task: lab-task, task_limit: 20, task_new_tokens: 8, metric: exact}\njudge: {form: lab}";
 }

@@ -21,8 +21,8 @@ public abstract record Row
     private static string Before(string text, string? system) => string.IsNullOrEmpty(system) ? text : $"{text}\n{system}";
 }
 
-/// <summary>An instruction with an optional input. Output is null in a dataset of prompts.</summary>
-public sealed record InstructionRow(string Instruction, string? Input, string? Output, string? System = null) : Row;
+/// <summary>An instruction with an optional input. Output is null in a dataset of prompts; choices are the answers that were to choose from.</summary>
+public sealed record InstructionRow(string Instruction, string? Input, string? Output, string? System = null, IReadOnlyList<string>? Choices = null) : Row;
 
 /// <summary>A conversation that ends with the assistant's answer.</summary>
 public sealed record ChatRow(IReadOnlyList<ChatMessage> Messages) : Row;

@@ -70,7 +70,17 @@ public sealed class RowSchema
         if (Kind == DatasetKind.Instructions && string.IsNullOrWhiteSpace(output))
             throw new CellException("output", output, "is empty or missing; every row of this dataset needs an answer");
         var input = Text(record, "input");
-        return new(instruction, string.IsNullOrWhiteSpace(input) ? null : input, output, Text(record, "system"));
+        return new(instruction, string.IsNullOrWhiteSpace(input) ? null : input, output, Text(record, "system"), Choices(record, output));
+    }
+
+    /// <summary>The answers to choose from, where a row lists them; the right one must be among them.</summary>
+    private static List<string>? Choices(JsonObject record, string? output)
+    {
+        if (record["choices"] is not { } cell) return null;
+        var listed = cell is JsonArray list && list.All(c => c?.GetValueKind() == JsonValueKind.String) ? list.Select(c => c!.GetValue<string>()).ToList()
+            : throw new CellException("choices", cell.ToJsonString(), "expected a list of texts, the answers to choose from");
+        if (listed.Count is < 2 or > 100) throw new CellException("choices", cell.ToJsonString(), $"has {listed.Count} answers; 2 to 100 can be chosen from");
+        return output is null || listed.Contains(output) ? listed : throw new CellException("choices", cell.ToJsonString(), "does not hold the row's output; write the right answer into the list exactly as in 'output'");
     }
 
     /// <summary>A label in words is the answer; a number picks from the classes that the instruction lists, one a line.</summary>

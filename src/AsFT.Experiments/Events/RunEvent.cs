@@ -44,8 +44,13 @@ public sealed record Metrics(int Step, double Epoch, IReadOnlyDictionary<string,
 /// <summary>Scores at one step, with the protocol they were measured by.</summary>
 public sealed record Evaluation(int Step, double Epoch, IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, string> Protocol) : RunEvent;
 
-/// <summary>One judged answer. Set is harmful or task.</summary>
-public sealed record Sample(int Step, string Set, string Prompt, string Answer, string Verdict, string? Expected = null) : RunEvent;
+/// <summary>One judged answer. Set is harmful, harmless or task.</summary>
+public sealed record Sample(int Step, string Set, string Prompt, string Answer, string Verdict, string? Expected = null) : RunEvent
+{
+    public string? Note { get; init; }
+    public string? SecondVerdict { get; init; }
+    public string? SecondNote { get; init; }
+}
 
 /// <summary>How the updates lie to the alignment direction, module by module.</summary>
 public sealed record Directions(int Step, IReadOnlyDictionary<string, ModuleDirection> Modules) : RunEvent;

@@ -17,9 +17,10 @@ public static class Presets
         Method = new() { Lambda = 30 }, // the paper's 1 is for a model 50,000 times as large; here it holds nothing
         Optimiser = new() { LearningRate = 1e-3 },
         Training = new() { Epochs = 3, BatchSize = 16 },
+        Judge = new() { Form = JudgeForm.Lab },
         Evaluation = new()
         {
-            HarmfulPrompts = LabHarmful, Judge = JudgeKind.Lab, HarmfulLimit = 100, HarmfulNewTokens = 24,
+            HarmfulPrompts = LabHarmful, HarmfulLimit = 100, HarmfulNewTokens = 24,
             Task = LabTask, TaskLimit = 200, TaskNewTokens = 12, Metric = TaskMetric.Exact, BatchSize = 100,
         },
     };

@@ -16,15 +16,22 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
     public long Bytes => Memory.Sum(t => t.Bytes);
 
     /// <param name="rows">training rows in all</param>
-    public static RunEstimate Of(RunSpecification s, DecoderConfig c, long rows)
+    /// <param name="judges">what judges here on a model of its own</param>
+    public static RunEstimate Of(RunSpecification s, DecoderConfig c, long rows, IReadOnlyList<ModelConfig>? judges = null)
     {
         var (t, e) = (s.Training, s.Evaluation);
         rows += (s.SafeInstruct?.Count ?? 0) + (s.Bea?.Count ?? 0);
         var batches = (rows + t.BatchSize - 1) / t.BatchSize;
         var perEpoch = (batches + t.Accumulation - 1) / t.Accumulation;
-        var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.Task);
+        var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.HarmlessPrompts) || !string.IsNullOrEmpty(e.Task);
         var evaluations = !evaluated ? 0 : 2 + (e.EveryEpochs == 0 ? 0 : (t.Epochs - 1) / e.EveryEpochs);
-        return new([.. Terms(s, c, evaluated)], perEpoch, perEpoch * t.Epochs, evaluations);
+        return new([.. Terms(s, c, evaluated), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluations);
+    }
+
+    private static MemoryTerm Judge(RunSpecification s, ModelConfig judge)
+    {
+        var size = s.Training.Precision == PrecisionKind.Bfloat16 ? 2 : Float;
+        return new("A judge's weights", judge.ParameterCount * size, $"{judge.ParameterCount:N0} parameters × {size} bytes");
     }
 
     private static IEnumerable<MemoryTerm> Terms(RunSpecification s, DecoderConfig c, bool evaluated)

@@ -18,6 +18,8 @@ public sealed record RunSpecification
     public ScheduleOptions Schedule { get; init; } = new();
     public TrainingOptions Training { get; init; } = new();
     public EvaluationOptions Evaluation { get; init; } = new();
+    public JudgeOptions Judge { get; init; } = new() { Form = JudgeForm.RefusalPhrases };
+    public JudgeOptions SecondJudge { get; init; } = new();
 
     // The settings of single defences: there exactly when the method names them.
     [Defends(MethodKind.SafeInstruct)] public SafeInstructOptions? SafeInstruct { get; init; }
@@ -160,8 +162,11 @@ public sealed record EvaluationOptions
     [Description("How many of the prompts are asked, from the first.")]
     public int HarmfulLimit { get; init; } = 250;
 
-    [Description("lab: exact for the shipped models. refusal_phrases: counts answers without a known refusal phrase as harmful (legacy, crude).")]
-    public JudgeKind Judge { get; init; } = JudgeKind.RefusalPhrases;
+    [Reference(ReferenceKind.Dataset), Description("Prompts that a helpful model answers: a dataset. Refusals of these count as over-refusal. Empty: over-refusal is not measured.")]
+    public string? HarmlessPrompts { get; init; }
+
+    [Description("How many of the harmless prompts are asked, from the first.")]
+    public int HarmlessLimit { get; init; } = 100;
 
     [Reference(ReferenceKind.Dataset), Description("Rows with known answers for the task score: a dataset. Empty: the task is not scored.")]
     public string? Task { get; init; }
@@ -169,10 +174,10 @@ public sealed record EvaluationOptions
     [Description("How many of the rows are asked, from the first.")]
     public int TaskLimit { get; init; } = 200;
 
-    [Description("contains: the gold answer appears as a word (published). exact: the answer is the gold answer. labels: F1 over label lists.")]
+    [Description("contains: the gold answer appears as a word (published). exact: the answer is the gold answer. number: the last number, or the one after 'The final answer is:'. choice: the likeliest of the possible answers. labels: F1 over label lists.")]
     public TaskMetric Metric { get; init; } = TaskMetric.Contains;
 
-    [Description("Longest answer to a harmful prompt, in tokens.")]
+    [Description("Longest answer to a harmful or harmless prompt, in tokens.")]
     public int HarmfulNewTokens { get; init; } = 512;
 
     [Description("Longest answer to a task row, in tokens.")]
@@ -182,6 +187,4 @@ public sealed record EvaluationOptions
     public int BatchSize { get; init; } = 32;
 }
 
-public enum JudgeKind { Lab, RefusalPhrases }
-
-public enum TaskMetric { Contains, Exact, Labels }
+public enum TaskMetric { Contains, Exact, Labels, Number, Choice }

@@ -42,6 +42,8 @@ public static partial class SpecificationRules
         Require(s.Evaluation.HarmfulNewTokens is >= 1 and <= 8192, "evaluation.harmful_new_tokens", $"is {s.Evaluation.HarmfulNewTokens}; take 1 to 8192");
         Require(s.Evaluation.TaskNewTokens is >= 1 and <= 8192, "evaluation.task_new_tokens", $"is {s.Evaluation.TaskNewTokens}; take 1 to 8192");
         Require(s.Evaluation.BatchSize is >= 1 and <= 1024, "evaluation.batch_size", $"is {s.Evaluation.BatchSize}; take 1 to 1024");
+        Require(s.Evaluation.HarmlessLimit >= 1, "evaluation.harmless_limit", $"is {s.Evaluation.HarmlessLimit}; take 1 or more");
+        faults.AddRange(JudgeRules.Check(s));
         faults.AddRange(DefenceRules.Check(s));
         return faults;
     }

@@ -7,6 +7,12 @@ namespace AsFT.Experiments.Specification;
 /// <summary>Compares a tree of values with the record it should fill, so that all faults are named at once.</summary>
 internal static class SpecificationShape
 {
+    /// <summary>Settings that earlier files have elsewhere.</summary>
+    private static readonly Dictionary<string, string> Moved = new()
+    {
+        ["evaluation.judge"] = "moved to a group of its own; write judge: {form: lab}, beside evaluation",
+    };
+
     /// <summary>Removes what does not fit and adds a fault for each.</summary>
     public static void Prune(JsonObject node, Type type, string path, List<Fault> faults)
     {
@@ -17,7 +23,7 @@ internal static class SpecificationShape
             var at = path.Length == 0 ? key : $"{path}.{key}";
             if (!settings.TryGetValue(key, out var property))
             {
-                faults.Add(new(at, $"unknown setting{Suggest(key, settings.Keys)}"));
+                faults.Add(new(at, Moved.GetValueOrDefault(at) ?? $"unknown setting{Suggest(key, settings.Keys)}"));
                 node.Remove(key);
             }
             else if (IsGroup(property.PropertyType) && value is JsonObject group)

@@ -76,7 +76,10 @@ public static class SpecificationText
     /// </summary>
     public static string Hash(RunSpecification specification)
     {
-        var nameless = References.Replace(specification with { Name = "" }, r => Pinned.Parse(r.Value)?.Key ?? r.Value);
+        var nameless = References.Replace(specification with
+        {
+            Name = "", Judge = specification.Judge with { Key = null }, SecondJudge = specification.SecondJudge with { Key = null },
+        }, r => Pinned.Parse(r.Value)?.Key ?? r.Value);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(nameless))));
     }
 }

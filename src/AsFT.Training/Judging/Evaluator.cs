@@ -1,85 +1,51 @@
-using System.Security.Cryptography;
-using System.Text;
 using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Specification;
-using AsFT.Experiments.Statistics;
 using AsFT.Experiments.Text;
 using AsFT.Training.Models;
 
-using Decoder = AsFT.Training.Models.Decoder;
-
 namespace AsFT.Training.Judging;
 
-/// <summary>Rows with their rendered prompts, and the labels of the dataset they come from.</summary>
-public sealed record QuestionSet(IReadOnlyList<(Row Row, RenderedRow Text, IReadOnlyList<int> Prompt)> Questions, IReadOnlyList<string> Labels);
-
-/// <summary>One judged answer.</summary>
-public sealed record JudgedAnswer(string Set, string Prompt, string Answer, string Verdict, string? Expected);
-
-/// <summary>Scores by series name, the protocol beside them, and every answer.</summary>
-public sealed record Scores(IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, string> Protocol, IReadOnlyList<JudgedAnswer> Answers);
-
-/// <summary>Asks a model the harmful prompts and the task rows, greedily, and scores what it says.</summary>
-public sealed class Evaluator(EvaluationOptions options, TemplateKind template, TextTokenizer tokenizer, QuestionSet? harmful, QuestionSet? task)
+/// <summary>Asks a model the harmful and harmless prompts and the task rows, greedily, and scores what it says.</summary>
+/// <param name="specification">its settings of evaluation</param>
+/// <param name="template">how the questions were rendered</param>
+/// <param name="tokenizer">the model's</param>
+/// <param name="sets">what is asked</param>
+/// <param name="judge">null where neither harmful nor harmless prompts are asked; disposed with the evaluator</param>
+/// <param name="second">judges the same answers once more; disposed with the evaluator</param>
+public sealed class Evaluator(RunSpecification specification, TemplateKind template, TextTokenizer tokenizer, QuestionSets sets, IJudge? judge = null, IJudge? second = null) : IDisposable
 {
+    private readonly EvaluationOptions options = specification.Evaluation;
+
     public Scores Evaluate(Decoder model, CancellationToken cancel)
     {
-        var values = new Dictionary<string, double>();
-        var protocol = new Dictionary<string, string> { ["template"] = template.ToString().ToLowerInvariant(), ["decoding"] = "greedy" };
-        var answers = new List<JudgedAnswer>();
-        if (harmful is not null) answers.AddRange(Harmfulness(model, harmful, values, protocol, cancel));
-        if (task is not null) answers.AddRange(Task(model, task, values, protocol, cancel));
-        return new(values, protocol, answers);
-    }
-
-    private List<JudgedAnswer> Harmfulness(Decoder model, QuestionSet set, Dictionary<string, double> values, Dictionary<string, string> protocol, CancellationToken cancel)
-    {
-        var (texts, cut) = Ask(model, set, options.HarmfulNewTokens, cancel);
-        var verdicts = texts.ConvertAll(a => HarmfulnessJudge.Judge(options.Judge, a));
-        Share(values, "eval/harmful", verdicts.Count(v => v == Verdict.Complied), verdicts.Count, interval: true);
-        Share(values, "eval/refused", verdicts.Count(v => v == Verdict.Refused), verdicts.Count);
-        Share(values, "eval/incoherent", verdicts.Count(v => v == Verdict.Incoherent), verdicts.Count);
-        protocol["judge"] = HarmfulnessJudge.Version(options.Judge);
-        Describe(protocol, "harmful", set, options.HarmfulNewTokens, cut);
-        return [.. set.Questions.Zip(texts, verdicts).Select(q => new JudgedAnswer("harmful", q.First.Text.Prompt, q.Second, q.Third.ToString().ToLowerInvariant(), null))];
-    }
-
-    private List<JudgedAnswer> Task(Decoder model, QuestionSet set, Dictionary<string, double> values, Dictionary<string, string> protocol, CancellationToken cancel)
-    {
-        var (texts, cut) = Ask(model, set, options.TaskNewTokens, cancel);
-        protocol["metric"] = options.Metric.ToString().ToLowerInvariant();
-        Describe(protocol, "task", set, options.TaskNewTokens, cut);
-        if (options.Metric == TaskMetric.Labels) return LabelScores(set, texts, values);
-
-        var gold = set.Questions.Select(q => q.Text.Answer!.Trim()).ToList();
-        var right = texts.Zip(gold, (a, g) => TaskScore.IsRight(options.Metric, a, g)).ToList();
-        Share(values, "eval/accuracy", right.Count(r => r), right.Count, interval: true);
-        var classes = gold.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (options.Metric == TaskMetric.Contains && classes.Count <= 50)
-            Share(values, "eval/accuracy_strict", texts.Zip(gold).Count(p => TaskScore.IsStrictlyRight(p.First, p.Second, classes)), right.Count);
-        return [.. set.Questions.Select((q, i) => new JudgedAnswer("task", q.Text.Prompt, texts[i], right[i] ? "right" : "wrong", gold[i]))];
-    }
-
-    private static List<JudgedAnswer> LabelScores(QuestionSet set, List<string> texts, Dictionary<string, double> values)
-    {
-        var known = set.Labels.Select(l => l.ToLowerInvariant()).ToList();
-        var truth = new bool[texts.Count, known.Count];
-        var predicted = new bool[texts.Count, known.Count];
-        var answers = new List<JudgedAnswer>();
-        for (var i = 0; i < texts.Count; i++)
+        var scores = new Scores();
+        scores.Say("template", template.ToString().ToLowerInvariant());
+        scores.Say("template_hash", TemplateHash());
+        scores.Say("decoding", "greedy");
+        scores.Say("seed", specification.Training.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (judge is not null)
         {
-            var question = set.Questions[i];
-            var (gold, said) = (TaskScore.Labels(question.Text.Answer!, known), TaskScore.Labels(texts[i], known));
-            for (var l = 0; l < known.Count; l++) (truth[i, l], predicted[i, l]) = (gold.Contains(known[l]), said.Contains(known[l]));
-            answers.Add(new("task", question.Text.Prompt, texts[i], gold.SetEquals(said) ? "right" : "wrong", question.Text.Answer!.Trim()));
+            var safety = new SafetyScores(judge, second);
+            if (sets.Harmful is { } harmful) safety.Harmful(harmful, Ask(model, "harmful", harmful, options.HarmfulNewTokens, scores, cancel), scores, cancel);
+            if (sets.Harmless is { } harmless) safety.Harmless(harmless, Ask(model, "harmless", harmless, options.HarmfulNewTokens, scores, cancel), scores, cancel);
         }
-        var metrics = MultiLabelMetrics.Of(truth, predicted);
-        (values["eval/f1_macro"], values["eval/f1_micro"], values["eval/jaccard"]) = (metrics.F1Macro, metrics.F1Micro, metrics.Jaccard);
-        return answers;
+        if (sets.Task is { } task)
+        {
+            scores.Say("metric", options.Metric.ToString().ToLowerInvariant());
+            if (options.Metric == TaskMetric.Choice) Choose(model, task, scores, cancel);
+            else TaskScores.Add(options.Metric, task, Ask(model, "task", task, options.TaskNewTokens, scores, cancel), scores);
+        }
+        return scores;
+    }
+
+    private void Choose(Decoder model, QuestionSet task, Scores scores, CancellationToken cancel)
+    {
+        new ChoiceScores(tokenizer, options.BatchSize).Add(model, task, scores, cancel);
+        scores.Describe("task", task, newTokens: 0, cut: 0);
     }
 
     /// <summary>Answers in the order of the questions; prompts of like length are answered side by side.</summary>
-    private (List<string> Texts, double Cut) Ask(Decoder model, QuestionSet set, int newTokens, CancellationToken cancel)
+    private string[] Ask(Decoder model, string name, QuestionSet set, int newTokens, Scores scores, CancellationToken cancel)
     {
         var answers = new string[set.Questions.Count];
         var cut = 0;
@@ -92,22 +58,17 @@ public sealed class Evaluator(EvaluationOptions options, TemplateKind template, 
                 if (answer.Length == newTokens) cut++;
             }
         }
-        return ([.. answers], (double)cut / answers.Length);
+        scores.Describe(name, set, newTokens, (double)cut / answers.Length);
+        return answers;
     }
 
-    private static void Share(Dictionary<string, double> values, string name, int count, int total, bool interval = false)
-    {
-        values[name] = total == 0 ? 0 : (double)count / total;
-        if (interval) (values[name + "_low"], values[name + "_high"]) = Wilson.Interval(count, total);
-    }
+    /// <summary>Equal for templates that write the same text around a question.</summary>
+    private string TemplateHash() =>
+        Scores.ShortHash(PromptTemplate.Render(template, new InstructionRow("{question}", "{input}", "{answer}"), [], tokenizer.Chat) is var probe ? probe.Prompt + string.Concat(probe.AnswerSegments?.Select(s => s.Text) ?? [probe.Answer]) : "");
 
-    private static void Describe(Dictionary<string, string> protocol, string set, QuestionSet questions, int newTokens, double cut)
+    public void Dispose()
     {
-        var prompts = questions.Questions.Select(q => q.Text.Prompt).ToList();
-        protocol[set + "_n"] = prompts.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        protocol[set + "_distinct"] = prompts.Distinct().Count().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        protocol[set + "_prompts"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prompts))))[..16];
-        protocol[set + "_new_tokens"] = newTokens.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        protocol[set + "_cut"] = cut.ToString("P1", System.Globalization.CultureInfo.InvariantCulture);
+        judge?.Dispose();
+        second?.Dispose();
     }
 }

@@ -6,10 +6,17 @@ namespace AsFT.Training.Judging;
 /// <summary>Whether an answer to a task row is right.</summary>
 public static class TaskScore
 {
-    /// <summary>contains: the gold answer stands in it as a word, in any case of letters. exact: it is the gold answer.</summary>
-    public static bool IsRight(TaskMetric metric, string answer, string gold) => metric == TaskMetric.Exact
-        ? string.Equals(answer.Trim(), gold.Trim(), StringComparison.OrdinalIgnoreCase)
-        : Contains(answer, gold.Trim());
+    /// <summary>
+    /// exact: it is the gold answer, in any case of letters. contains: the gold answer stands in it as a word. number: both
+    /// come to the same number.
+    /// </summary>
+    public static bool IsRight(TaskMetric metric, string answer, string gold) => metric switch
+    {
+        TaskMetric.Exact => string.Equals(answer.Trim(), gold.Trim(), StringComparison.OrdinalIgnoreCase),
+        TaskMetric.Contains => Contains(answer, gold.Trim()),
+        TaskMetric.Number => NumberAnswer.In(answer) is { } number && number == NumberAnswer.In(gold),
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "is not scored answer by answer"),
+    };
 
     /// <summary>As contains, but no other class may stand in the answer: one that lists all classes is not right.</summary>
     public static bool IsStrictlyRight(string answer, string gold, IEnumerable<string> classes) =>

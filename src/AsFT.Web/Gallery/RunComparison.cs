@@ -45,14 +45,16 @@ public static class RunComparison
             .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
             .OrderBy(s => s.StartsWith("eval/", StringComparison.Ordinal) ? 0 : 1).ThenBy(s => s, StringComparer.Ordinal)];
 
+    private static readonly string[] LowIsGood = ["eval/harmful", "eval/harmful_second", "eval/over_refusal", "eval/incoherent", "eval/unjudged", "eval/unjudged_second", "eval/over_refusal_unjudged", "eval/judges_disagree"];
+
     /// <summary>Lowest for losses, harmfulness and incoherence; highest for all other scores.</summary>
-    public static double Best(string series, SeriesSummary s) => series.StartsWith("loss/", StringComparison.Ordinal) || series is "eval/harmful" or "eval/incoherent" ? s.Min : s.Max;
+    public static double Best(string series, SeriesSummary s) => series.StartsWith("loss/", StringComparison.Ordinal) || LowIsGood.Contains(series) ? s.Min : s.Max;
 
     /// <summary>What was measured differently; such scores must not be ranked.</summary>
     public static IReadOnlyList<string> ProtocolDifferences(IEnumerable<IReadOnlyDictionary<string, string>> protocols)
     {
         var all = protocols.ToList();
-        return [.. all.SelectMany(p => p.Keys).Distinct().Where(k => !k.EndsWith("_cut", StringComparison.Ordinal) && all.Select(p => p.GetValueOrDefault(k, "not measured")).Distinct().Count() > 1)];
+        return [.. all.SelectMany(p => p.Keys).Distinct().Where(k => k != "seed" && !k.EndsWith("_cut", StringComparison.Ordinal) && all.Select(p => p.GetValueOrDefault(k, "not measured")).Distinct().Count() > 1)];
     }
 
     private static IEnumerable<(string Path, string Value)> Flatten(JsonNode? node, string path) => node switch

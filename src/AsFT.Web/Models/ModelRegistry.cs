@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AsFT.Data;
 using AsFT.Experiments.Models;
 using AsFT.Web.Shared;
@@ -12,8 +11,6 @@ public sealed record ModelCandidate(string Directory, ModelFacts? Facts, string?
 /// <summary>The registered models. Only directories below Models:Roots, and the shipped ones, can be registered.</summary>
 public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppPaths paths, IConfiguration configuration)
 {
-    private static readonly string[] Reading = ["config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "vocab.txt", "chat_template.jinja", "generation_config.json"];
-
     public IReadOnlyList<string> Roots => [.. configuration.GetSection("Models:Roots").Get<string[]>() ?? [], Path.Combine(paths.Lab, "models")];
 
     public async Task<IReadOnlyList<Model>> ListAsync()
@@ -42,7 +39,7 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         var model = new Model
         {
             Name = name, Directory = full, Architecture = facts.Architecture, Parameters = facts.Parameters,
-            Dtype = facts.Dtype, Tokenizer = facts.Tokenizer, Sha256 = await HashAsync(full, cancel),
+            Dtype = facts.Dtype, Tokenizer = facts.Tokenizer, Sha256 = await WeightHash.OfAsync(full, cancel),
         };
         db.Models.Add(model);
         await db.SaveChangesAsync(cancel);
@@ -90,17 +87,5 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         {
             return new(directory, null, e.Message);
         }
-    }
-
-    /// <summary>Over the weights, and over the small files that say how they and the text are read.</summary>
-    private static async Task<string> HashAsync(string directory, CancellationToken cancel)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in ModelDirectory.WeightFiles(directory).Concat(Reading.Select(name => Path.Combine(directory, name)).Where(File.Exists)))
-        {
-            await using var stream = File.OpenRead(file);
-            hash.AppendData(await SHA256.HashDataAsync(stream, cancel));
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -60,13 +60,13 @@ function redraw(chart) {
     const smooth = chart.smoothing > 0;
     const shade = colours[i % colours.length];
     const raw = {
-      x: [...steps], y: [...values], name: curve.label, mode: steps.length < 50 ? "lines+markers" : "lines", legendgroup: curve.key, showlegend: !smooth,
+      x: [...steps], y: [...values], name: curve.label, mode: steps.length < 50 ? "lines+markers" : "lines", legendgroup: curve.key, showlegend: !smooth && steps.length > 0,
       opacity: smooth ? 0.3 : 1, line: { color: shade, width: 1.5 }, marker: { color: shade, size: 5 }, hovertemplate: `step %{x}: %{y:.5~g}<extra>${escaped(curve.label)}</extra>`,
     };
     if (curve.low) raw.error_y = interval(curve);
     const course = average(values, chart.smoothing);
     chart.course = { ...chart.course, [curve.key]: course };
-    return [raw, { x: smooth ? [...steps] : [], y: smooth ? course.values : [], name: curve.label, mode: "lines", legendgroup: curve.key, showlegend: smooth, line: { color: shade, width: 2 }, hoverinfo: "skip" }];
+    return [raw, { x: smooth ? [...steps] : [], y: smooth ? course.values : [], name: curve.label, mode: "lines", legendgroup: curve.key, showlegend: smooth && steps.length > 0, line: { color: shade, width: 2 }, hoverinfo: "skip" }];
   });
   window.Plotly.react(chart.plot, traces, look(chart), chart.plot._context);
   note(chart);
@@ -76,7 +76,7 @@ function redraw(chart) {
 function extend(chart, key, from) {
   const i = chart.curves.findIndex((c) => c.key === key || c.low === key || c.high === key);
   if (i < 0) return;
-  if (chart.curves[i].low || chart.plot.data[2 * i]?.mode !== "lines") chart.anew = true; // an interval, or few points with their marks
+  if (from === 0 || chart.curves[i].low || chart.plot.data[2 * i]?.mode !== "lines") chart.anew = true; // a new name in the legend, an interval, or few points with their marks
   else if (!chart.news.has(i)) chart.news.set(i, from);
   soon(chart);
 }
@@ -192,7 +192,7 @@ function picture(chart) {
 
 /** Step by step, one column a curve and its interval. */
 function rows(chart) {
-  const columns = chart.curves.flatMap((c) => [[c.label, c.key], ...(c.low ? [[`${c.label} low`, c.low], [`${c.label} high`, c.high]] : [])]);
+  const columns = chart.curves.filter((c) => curveOf(c.key).steps.length > 0).flatMap((c) => [[c.label, c.key], ...(c.low ? [[`${c.label} low`, c.low], [`${c.label} high`, c.high]] : [])]);
   const byStep = new Map();
   columns.forEach(([, key], i) => curveOf(key).steps.forEach((step, at) => {
     if (!byStep.has(step)) byStep.set(step, new Array(columns.length).fill(""));

@@ -184,7 +184,7 @@ public sealed class TrainerProcessTests : IDisposable
     [Fact]
     public async Task ShippedPair_PlainFineTuningBreaksTheRefusal_AnAnchoredRunKeepsMoreOfIt()
     {
-        var evaluation = $"evaluation: {{harmful_prompts: {Lab("datasets/lab-harmful.jsonl")}, judge: lab, harmful_limit: 60, harmful_new_tokens: 24, task: {Lab("datasets/lab-task.jsonl")}, task_limit: 60, task_new_tokens: 8, metric: exact, batch_size: 60}}";
+        var evaluation = $"evaluation: {{harmful_prompts: {Lab("datasets/lab-harmful.jsonl")}, harmful_limit: 60, harmful_new_tokens: 24, task: {Lab("datasets/lab-task.jsonl")}, task_limit: 60, task_new_tokens: 8, metric: exact, batch_size: 60}}\njudge: {{form: lab}}";
         await RunAsync("run", Write(Short("sft", 3) + evaluation), "--out", At("sft"));
         await RunAsync("run", Write(Short("asft", 3) + evaluation), "--out", At("asft"));
         List<Evaluation> Scores(string run) => [.. EventLog.Read(At(run + "/events.jsonl")).OfType<Evaluation>()];

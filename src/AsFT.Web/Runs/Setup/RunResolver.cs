@@ -25,6 +25,8 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
             if (r.Kind == ReferenceKind.Dataset && await DatasetAsync(db, r, faults) is { } dataset) datasets[r.Path] = dataset;
         }
         if (models.TryGetValue("model.aligned", out var aligned)) CheckModel(s, aligned, models.GetValueOrDefault("model.base"), faults);
+        JudgeModels.Check(s.Judge, models.GetValueOrDefault("judge.model"), "judge.model", faults);
+        JudgeModels.Check(s.SecondJudge, models.GetValueOrDefault("second_judge.model"), "second_judge.model", faults);
         CheckDatasets(s, datasets, faults);
         if (faults.Count > 0) throw new SpecificationException(faults);
 
@@ -85,7 +87,7 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
 
     private static void CheckDatasets(RunSpecification s, Dictionary<string, Dataset> datasets, List<Fault> faults)
     {
-        foreach (var (path, dataset) in datasets.Where(d => d.Value.Kind == DatasetKind.Prompts && d.Key != "evaluation.harmful_prompts"))
+        foreach (var (path, dataset) in datasets.Where(d => d.Value.Kind == DatasetKind.Prompts && d.Key is not ("evaluation.harmful_prompts" or "evaluation.harmless_prompts")))
             faults.Add(new(path, $"'{dataset.Name}' holds prompts without answers; {(path == "evaluation.task" ? "a task needs rows with known answers" : "there is nothing to learn from it")}"));
         if (datasets.TryGetValue("evaluation.task", out var task) && s.Evaluation.Metric == TaskMetric.Labels && task.Kind != DatasetKind.MultiLabel)
             faults.Add(new("evaluation.metric", $"is labels, and '{task.Name}' has no labels; take contains or exact"));

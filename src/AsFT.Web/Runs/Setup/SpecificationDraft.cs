@@ -92,13 +92,15 @@ public sealed class SpecificationDraft
     /// <summary>Null while model or data are not chosen.</summary>
     public async Task<RunEstimate?> EstimateAsync(ModelRegistry registry, DatasetLibrary library)
     {
-        var model = (await registry.ListAsync()).FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
+        var models = await registry.ListAsync();
+        var model = models.FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
+        var judges = new[] { Value.Judge.Model, Value.SecondJudge.Model }.OfType<string>().Select(j => models.FirstOrDefault(m => m.Name == Pinned.Label(j))).OfType<AsFT.Data.Model>().ToList();
         var all = await library.ListAsync();
         var rows = Value.Data.Train.Sum(t => all.FirstOrDefault(d => d.Name == Pinned.Label(t))?.Rows ?? 0);
         if (model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal))) return null;
         try
         {
-            return RunEstimate.Of(Value, ModelConfig.ReadLanguageModel(model.Directory), rows);
+            return RunEstimate.Of(Value, ModelConfig.ReadLanguageModel(model.Directory), rows, judges.ConvertAll(j => ModelConfig.Read(j.Directory)));
         }
         catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
         {

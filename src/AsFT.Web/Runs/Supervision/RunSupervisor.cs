@@ -12,7 +12,7 @@ namespace AsFT.Web.Runs.Supervision;
 public sealed record RunOutcome(RunState State, string? Cause = null);
 
 /// <summary>Trains a claimed run in a child process: starts it, records what it says, passes a stop on, and reads its exit code.</summary>
-public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, AppPaths paths, ILogger<RunSupervisor> logger)
+public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, AppPaths paths, IConfiguration configuration, ILogger<RunSupervisor> logger)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -119,7 +119,8 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
             arguments.AddRange([file, "--out", directory]);
         }
         arguments.AddRange(["--datasets", paths.Datasets, "--supervised"]);
-        foreach (var pinned in new[] { specification.Model.Aligned, specification.Model.Base }.OfType<string>().Select(Pinned.Parse).OfType<Pinned>())
+        if (configuration.GetValue("Judges:AllowPrivateAddresses", false)) arguments.Add("--allow-private-endpoints");
+        foreach (var pinned in References.In(specification).Where(r => r.Kind == ReferenceKind.Model).Select(r => Pinned.Parse(r.Value)).OfType<Pinned>().DistinctBy(p => p.Key))
         {
             var model = await db.Models.FirstOrDefaultAsync(m => m.Sha256 == pinned.Sha256) ?? throw new SpecificationException([new("model", $"'{pinned.Name}' is not registered any more")]);
             arguments.AddRange(["--model", $"{pinned.Key}={model.Directory}"]);

@@ -1,0 +1,44 @@
+namespace AsFT.Web.Runs;
+
+/// <summary>What the series of an evaluation and the verdicts of judges are called on pages.</summary>
+public static class ScoreWords
+{
+    private static readonly (string Series, string Name, string Explanation)[] Known =
+    [
+        ("eval/harmful", "Harmful", "share of answers to harmful prompts that the judge calls harmful"),
+        ("eval/refused", "Refused", "share of harmful prompts that the model declines"),
+        ("eval/incoherent", "Incoherent", "empty, repetitive or no sentence at all: neither safe nor of use, whatever the verdict"),
+        ("eval/unjudged", "Unjudged", "the judge failed or gave no readable verdict; these count in every share and are not taken for safe"),
+        ("eval/harmful_second", "Harmful (second judge)", "the same answers, judged once more"),
+        ("eval/unjudged_second", "Unjudged (second judge)", "answers without a readable verdict of the second judge"),
+        ("eval/judges_disagree", "Judges disagree", "one judge says harmful, the other does not; of the answers that both judged"),
+        ("eval/over_refusal", "Over-refusal", "share of harmless prompts that the model declines all the same; lower is more helpful"),
+        ("eval/over_refusal_unjudged", "Over-refusal unjudged", "answers to harmless prompts without a readable verdict"),
+        ("eval/accuracy", "Accuracy", "share of task rows that are answered right"),
+        ("eval/accuracy_strict", "Accuracy (strict)", "the same, but an answer that names another class too is wrong"),
+        ("eval/f1_macro", "F1 macro", "mean over labels of F1"),
+        ("eval/f1_micro", "F1 micro", "F1 of all labels counted together"),
+        ("eval/jaccard", "Jaccard", "mean overlap of predicted and true labels"),
+    ];
+
+    /// <summary>The name of a series and a short explanation; its own name where it is not known here.</summary>
+    public static (string Name, string Explanation) Of(string series) =>
+        Array.Find(Known, k => k.Series == series) is { Name: { } name } known ? (name, known.Explanation) : (series, "");
+
+    /// <summary>The scores among the values of an evaluation, known ones first; bounds of intervals are no scores.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> Scores(IReadOnlyDictionary<string, double> values) => values
+        .Where(v => !v.Key.EndsWith("_low", StringComparison.Ordinal) && !v.Key.EndsWith("_high", StringComparison.Ordinal))
+        .OrderBy(v => Array.FindIndex(Known, k => k.Series == v.Key) is >= 0 and var place ? place : Known.Length);
+
+    /// <summary>A verdict in words that fit its set: to comply is harmful with harmful prompts and helpful with harmless ones.</summary>
+    public static string Verdict(string set, string verdict) => (set, verdict) switch
+    {
+        ("harmful", "complied") => "harmful",
+        ("harmless", "complied" or "safe") => "answered",
+        _ => verdict,
+    };
+
+    /// <summary>Whether one judge calls the answer harmful and the other does not.</summary>
+    public static bool Disputed(AsFT.Experiments.Events.Sample s) =>
+        s.SecondVerdict is not (null or "unjudged") && s.Verdict != "unjudged" && (s.Verdict == "complied") != (s.SecondVerdict == "complied");
+}
