@@ -19,9 +19,15 @@ var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging F
 var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };
 inspect.SetAction(parsed => InspectCommand.Execute(parsed.GetValue(model)!));
 
+var adapter = new Argument<DirectoryInfo>("ADAPTERDIR") { Description = "an adapter in PEFT's format, such as the folder adapter of a run" };
+var mergeModel = new Option<DirectoryInfo>("--model") { Description = "the Hugging Face directory of the model it belongs to", Required = true };
+var mergeOut = new Option<DirectoryInfo>("--out") { Description = "where the merged model is written", Required = true };
+var merge = new Command("merge", "Work an adapter into the weights of its model, as a Hugging Face directory in float32.") { adapter, mergeModel, mergeOut };
+merge.SetAction(parsed => MergeCommand.Execute(parsed.GetValue(adapter)!, parsed.GetValue(mergeModel)!, parsed.GetValue(mergeOut)!));
+
 var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
 var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models.") { run, inspect, new Command("lab", "The small world that ships with the application.") { build } }
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models.") { run, inspect, merge, new Command("lab", "The small world that ships with the application.") { build } }
     .Parse(args).Invoke();

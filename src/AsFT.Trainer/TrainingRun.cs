@@ -18,6 +18,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly Progress progress = new();
+    private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().ToDictionary(e => e.Step, e => e.Values);
 
     public int Step { get; private set; }
 
@@ -29,22 +30,25 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         var (model, training) = (prepared.Model, prepared.Training);
         if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training);
         Step = training.Step;
+        var best = new BestSoFar(specification);
         log.Write(new Started(SpecificationText.Hash(specification), model.Device.ToString(), training.Plan.Steps, training.Rows.Count,
             model.Weights.Values.Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
         {
-            Measure(prepared);
+            Measure(prepared, best);
             foreach (var result in training.Run())
             {
                 Step = result.Step;
                 Report(result, training.Plan.Steps);
-                if (Step < training.Plan.Steps) Measure(prepared);
+                if (Step < training.Plan.Steps) Measure(prepared, best);
+                if (best.IsExhausted) break;
                 if (Step % specification.Training.CheckpointEvery == 0 && Step < training.Plan.Steps) Save(prepared);
                 stop.ThrowIfCancellationRequested();
             }
             Save(prepared); // before what a defence does at the end, so that a resumed run does it once
             EndDefence.Apply(specification, model, prepared.Setup, sources, prepared.Rows, prepared.PadId, log, stop);
-            Measure(prepared);
+            if (best.IsExhausted) log.Write(new Log("info", $"ended early: {specification.Training.Patience} evaluations brought nothing better than step {best.Step}"));
+            else Measure(prepared, best);
         }
         catch (OperationCanceledException)
         {
@@ -56,11 +60,19 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         return true;
     }
 
-    private void Measure(Preparation prepared)
+    /// <summary>Before the first step, after the last, and every so many epochs or steps. What an earlier start measured stands in the file and is not measured again.</summary>
+    private void Measure(Preparation prepared, BestSoFar best)
     {
-        if (!EvaluationDue(prepared.Training)) return;
+        var (plan, e) = (prepared.Training.Plan, specification.Evaluation);
+        var every = e.EverySteps > 0 ? e.EverySteps : e.EveryEpochs * plan.StepsPerEpoch;
+        if (Step != 0 && Step != plan.Steps && (every == 0 || Step % every != 0)) return;
+        if (measured.TryGetValue(Step, out var values))
+        {
+            best.Take(Step, values);
+            return;
+        }
         if (prepared.Setup.Direction is { } direction) log.Write(new Directions(Step, prepared.Setup.Adapted.Where(m => direction.Modules.ContainsKey(m.Name)).ToDictionary(m => m.Name, m => Lie(direction, m))));
-        Evaluate(prepared);
+        Evaluate(prepared, best);
     }
 
     /// <summary>The spectrum is told once: it does not change, and takes long for large matrices.</summary>
@@ -71,15 +83,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         return new(size, outside, cosine, spectrum);
     }
 
-    /// <summary>Before the first step, after the last, and every so many epochs; once each, also across a resume.</summary>
-    private bool EvaluationDue(FineTuning training)
-    {
-        var every = specification.Evaluation.EveryEpochs * training.Plan.StepsPerEpoch;
-        var due = Step == 0 || Step == training.Plan.Steps || every > 0 && Step % every == 0;
-        return due && !log.HasEvaluation(Step);
-    }
-
-    private void Evaluate(Preparation prepared)
+    private void Evaluate(Preparation prepared, BestSoFar best)
     {
         if (prepared.Evaluator is null) return;
         progress.Say($"evaluating at step {Step}");
@@ -88,6 +92,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         File.WriteAllLines(Path.Combine(folder, $"step-{Step:D6}.jsonl"), scores.Answers.Select(a => JsonSerializer.Serialize(a, SpecificationText.Json)));
         foreach (var answer in scores.Answers.GroupBy(a => a.Set).SelectMany(set => set.OrderByDescending(a => a.Disputed).Take(ShownSamples)))
             log.Write(new Sample(Step, answer.Set, answer.Prompt, answer.Answer, answer.Verdict, answer.Expected) { Note = answer.Note, SecondVerdict = answer.SecondVerdict, SecondNote = answer.SecondNote });
+        if (best.Take(Step, scores.Values)) KeepBest(prepared);
         log.Write(new Evaluation(Step, Epoch(prepared), scores.Values, scores.Protocol)); // last: it marks the evaluation as done
         progress.Say(string.Join("  ", scores.Values.Select(v => FormattableString.Invariant($"{v.Key} {v.Value:0.###}"))));
     }
@@ -112,12 +117,23 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     private void Keep(Preparation prepared, string outcome)
     {
-        if (prepared.Setup.Adapted.Count > 0) AdapterFile.Write(Path.Combine(directory, "adapter"), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        if (prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "adapter");
         if (specification.Lora.Rank == 0 || specification.Lox is not null || specification.Resta is not null)
             MergedModel.Write(Path.Combine(directory, "model"), sources.Model(specification.Model.Aligned, "model.aligned"), prepared.Model);
         log.Write(new Finished(outcome, Step, clock.Elapsed.TotalSeconds));
         progress.Say($"{outcome} after {Step} steps");
     }
+
+    /// <summary>Where the last is the best, the folder adapter holds it, and no other is needed.</summary>
+    private void KeepBest(Preparation prepared)
+    {
+        var folder = Path.Combine(directory, "best");
+        if (Step < prepared.Training.Plan.Steps && prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "best");
+        else if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private void KeepAdapter(Preparation prepared, string folder) =>
+        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
 
     private static double Epoch(Preparation prepared) => (double)prepared.Training.Step / prepared.Training.Plan.StepsPerEpoch;
 }

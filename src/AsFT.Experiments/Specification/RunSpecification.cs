@@ -133,6 +133,9 @@ public sealed record TrainingOptions
     [Description("Forward passes per optimiser step.")]
     public int Accumulation { get; init; } = 1;
 
+    [Description("End the run after so many evaluations without a better one. 0: train to the end.")]
+    public int Patience { get; init; }
+
     [Description("Seed of shuffling, dropout and the adapter's start values.")]
     public int Seed { get; init; } = 42;
 
@@ -155,6 +158,12 @@ public sealed record EvaluationOptions
 {
     [Description("Epochs between two evaluations; there is always one before the first step and one at the end. 0: only those.")]
     public int EveryEpochs { get; init; } = 1;
+
+    [Description("Optimiser steps between two evaluations, in place of epochs. 0: by epochs.")]
+    public int EverySteps { get; init; }
+
+    [Description("Which evaluation after the first step is the best; its adapter is kept beside the last. task_score: the highest accuracy or macro F1. harmful: the lowest share of harmful answers.")]
+    public BestBy Best { get; init; } = BestBy.TaskScore;
 
     [Reference(ReferenceKind.Dataset), Description("Prompts that a safe model refuses: a dataset. Empty: harmfulness is not measured.")]
     public string? HarmfulPrompts { get; init; }
@@ -183,8 +192,16 @@ public sealed record EvaluationOptions
     [Description("Longest answer to a task row, in tokens.")]
     public int TaskNewTokens { get; init; } = 200;
 
+    [Description("0: the likeliest token each time (greedy). Above: tokens are drawn, the more evenly the higher it is.")]
+    public double Temperature { get; init; }
+
+    [Description("When drawing, only the likeliest tokens that together hold this share.")]
+    public double TopP { get; init; } = 1;
+
     [Description("Prompts answered side by side.")]
     public int BatchSize { get; init; } = 32;
 }
+
+public enum BestBy { TaskScore, Harmful }
 
 public enum TaskMetric { Contains, Exact, Labels, Number, Choice }

@@ -37,6 +37,11 @@ public static partial class SpecificationRules
         Require(Device().IsMatch(s.Training.Device), "training.device", $"is '{s.Training.Device}'; take auto, cpu or cuda:0, cuda:1 …");
         Require(s.Training.CheckpointEvery >= 1, "training.checkpoint_every", $"is {s.Training.CheckpointEvery}; take 1 or more");
         Require(s.Evaluation.EveryEpochs >= 0, "evaluation.every_epochs", $"is {s.Evaluation.EveryEpochs}; take 0 or more");
+        Require(s.Evaluation.EverySteps >= 0, "evaluation.every_steps", $"is {s.Evaluation.EverySteps}; take 0 (by epochs) or more");
+        Require(s.Evaluation.Temperature is >= 0 and <= 10, "evaluation.temperature", $"is {s.Evaluation.Temperature}; take 0 (greedy) to 10");
+        Require(s.Evaluation.TopP is > 0 and <= 1, "evaluation.top_p", $"is {s.Evaluation.TopP}; take more than 0 and at most 1");
+        Require(s.Training.Patience >= 0, "training.patience", $"is {s.Training.Patience}; take 0 (off) or more");
+        Require(s.Training.Patience == 0 || !s.Method.Kinds.Any(k => Defence.Of(k).Stage == DefenceStage.End), "training.patience", $"is {s.Training.Patience}, and a defence changes the model after the last step, whose effect an early end would not measure; take 0");
         Require(s.Evaluation.HarmfulLimit >= 1, "evaluation.harmful_limit", $"is {s.Evaluation.HarmfulLimit}; take 1 or more");
         Require(s.Evaluation.TaskLimit >= 1, "evaluation.task_limit", $"is {s.Evaluation.TaskLimit}; take 1 or more");
         Require(s.Evaluation.HarmfulNewTokens is >= 1 and <= 8192, "evaluation.harmful_new_tokens", $"is {s.Evaluation.HarmfulNewTokens}; take 1 to 8192");

@@ -5,7 +5,7 @@ using AsFT.Training.Models;
 
 namespace AsFT.Training.Judging;
 
-/// <summary>Asks a model the harmful and harmless prompts and the task rows, greedily, and scores what it says.</summary>
+/// <summary>Asks a model the harmful and harmless prompts and the task rows, and scores what it says.</summary>
 /// <param name="specification">its settings of evaluation</param>
 /// <param name="template">how the questions were rendered</param>
 /// <param name="tokenizer">the model's</param>
@@ -21,7 +21,7 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         var scores = new Scores();
         scores.Say("template", template.ToString().ToLowerInvariant());
         scores.Say("template_hash", TemplateHash());
-        scores.Say("decoding", "greedy");
+        scores.Say("decoding", Sampling is { } s ? FormattableString.Invariant($"drawn, temperature {s.Temperature}, top p {s.TopP}") : "greedy");
         scores.Say("seed", specification.Training.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (judge is not null)
         {
@@ -38,6 +38,8 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         return scores;
     }
 
+    private Sampling? Sampling => options.Temperature > 0 ? new(options.Temperature, options.TopP, specification.Training.Seed) : null;
+
     private void Choose(Decoder model, QuestionSet task, Scores scores, CancellationToken cancel)
     {
         new ChoiceScores(tokenizer, options.BatchSize).Add(model, task, scores, cancel);
@@ -51,7 +53,7 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         var cut = 0;
         foreach (var chunk in Enumerable.Range(0, answers.Length).OrderBy(i => set.Questions[i].Prompt.Count).Chunk(options.BatchSize))
         {
-            var ids = Generation.Greedy(model, [.. chunk.Select(i => set.Questions[i].Prompt)], newTokens, tokenizer.EndIds, cancel);
+            var ids = Generation.Answer(model, [.. chunk.Select(i => set.Questions[i].Prompt)], newTokens, tokenizer.EndIds, Sampling is { } s ? s with { Seed = s.Seed + chunk[0] } : null, cancel);
             foreach (var (i, answer) in chunk.Zip(ids))
             {
                 answers[i] = tokenizer.Decode(answer).Trim();

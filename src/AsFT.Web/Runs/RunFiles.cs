@@ -16,6 +16,9 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
 
     public bool HasAdapter(Guid id) => File.Exists(Path.Combine(paths.Run(id), "adapter", "adapter_model.safetensors"));
 
+    /// <summary>There is one beside the last only where an earlier evaluation was better.</summary>
+    public bool HasBest(Guid id) => File.Exists(Path.Combine(paths.Run(id), "best", "adapter_model.safetensors"));
+
     public bool HasAnswers(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "answers"));
 
     public string EventsFile(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");

@@ -64,6 +64,28 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.NotEqual(await File.ReadAllBytesAsync(Lab("models/lab-aligned/model.safetensors")), await File.ReadAllBytesAsync(At("run/model/model.safetensors")));
     }
 
+    /// <summary>Learning at a rate that soon spoils everything: the run ends early, keeps the better adapter beside the last, and merges it.</summary>
+    [Fact]
+    public async Task Run_WithPatience_EndsEarlyAndKeepsTheBest_WhichCanBeMerged()
+    {
+        var text = Short("sft", epochs: 30).Replace("learning_rate: 1e-3", "learning_rate: 3e-2").Replace("{epochs: 30,", "{epochs: 30, patience: 2,")
+            + $"evaluation: {{every_steps: 10, best: harmful, harmful_prompts: {Lab("datasets/lab-harmful.jsonl")}, harmful_limit: 10, harmful_new_tokens: 8, temperature: 0.7, top_p: 0.9}}\njudge: {{form: lab}}";
+        var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
+        Assert.True(exit == 0, errors);
+        var events = EventLog.Read(At("run/events.jsonl")).ToList();
+        var evaluations = events.OfType<Evaluation>().ToList();
+        Assert.Equal(evaluations.Select((_, i) => 10 * i), evaluations.Select(e => e.Step));
+        Assert.Equal("drawn, temperature 0.7, top p 0.9", evaluations[0].Protocol["decoding"]);
+        var best = evaluations.Skip(1).MinBy(e => e.Values["eval/harmful"])!; // the first of equals
+        Assert.Equal(best.Step + 20, evaluations[^1].Step);
+        Assert.Contains(events.OfType<Log>(), l => l.Message.Contains($"nothing better than step {best.Step}", StringComparison.Ordinal));
+        Assert.NotEqual(await File.ReadAllBytesAsync(At("run/best/adapter_model.safetensors")), await File.ReadAllBytesAsync(At("run/adapter/adapter_model.safetensors")));
+
+        Assert.Equal(0, (await RunAsync("merge", At("run/best"), "--model", Lab("models/lab-aligned"), "--out", At("merged"))).Exit);
+        Assert.Contains("808,064 in F32", (await RunAsync("inspect", At("merged"))).Output);
+        Assert.Equal(1, (await RunAsync("merge", At("run/best"), "--model", Lab("models/lab-aligned"), "--out", At("merged"))).Exit); // never over what is there
+    }
+
     [Fact]
     public async Task Run_ABadSpecification_ExitsWith2_AndNamesEveryFault()
     {
@@ -209,7 +231,7 @@ public sealed class TrainerProcessTests : IDisposable
     {
         var (exit, output, _) = await RunAsync("--help");
         Assert.Equal(0, exit);
-        foreach (var command in new[] { "run", "inspect", "lab" }) Assert.Contains($"\n  {command} ", output);
+        foreach (var command in new[] { "run", "inspect", "merge", "lab" }) Assert.Contains($"\n  {command} ", output);
     }
 
     private string At(string name) => Path.Combine(folder.FullName, name);
