@@ -23,7 +23,7 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
         if (trainable.Count == 0) throw new SpecificationException([new("sppft", "leaves no layer to train; narrow its range")]);
         foreach (var weight in trainable.Values) weight.requires_grad = true;
 
-        var direction = NeedsDirection(s) ? Between(s, adapted, Partner(s, sources), log) : null;
+        var direction = NeedsDirection(s) ? Between(s, adapted, sources, log) : null;
         var cycle = (string? reference, string path) => new RowCycle(rows.Read(reference!, path), s.Training.BatchSize, s.Training.Seed);
         return new(adapted, trainable, direction, new()
         {
@@ -52,9 +52,11 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
     /// <summary>With a partner, the direction is also what a run is measured along, whatever its method; but only where it has low-rank updates.</summary>
     private static bool NeedsDirection(RunSpecification s) => s.Lora.Rank > 0 && !string.IsNullOrEmpty(s.Model.Base);
 
-    private static AlignmentDirection Between(RunSpecification s, IReadOnlyList<Projection> adapted, PartnerWeights partner, EventLog log)
+    private static AlignmentDirection Between(RunSpecification s, IReadOnlyList<Projection> adapted, Sources sources, EventLog log)
     {
-        var direction = AlignmentDirection.Between(adapted, partner, s.Method.Direction, s.Method.ProjectorRank);
+        var kept = sources.DirectionFile(s, adapted.Select(m => m.Name));
+        var direction = File.Exists(kept) ? AlignmentDirection.Read(kept, adapted) : AlignmentDirection.Between(adapted, Partner(s, sources), s.Method.Direction, s.Method.ProjectorRank);
+        if (kept is not null && !File.Exists(kept)) direction.Write(kept);
         if (direction.Modules.Count == 0 && new[] { MethodKind.Asft, MethodKind.Reversed, MethodKind.SafeLora }.Any(s.Method.Has)) throw new SpecificationException([new("model.base", "is equal to the model in every adapted layer: there is no alignment direction between them")]);
         if (direction.LeftOut.Count > 0) log.Write(new Log("warning", $"alignment did not change {string.Join(", ", direction.LeftOut)}: no direction there, so no penalty"));
         return direction;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
@@ -5,9 +8,17 @@ using AsFT.Experiments.Specification;
 namespace AsFT.Trainer;
 
 /// <summary>Finds the datasets and models that a specification names: by hash and name, or on the command line by path.</summary>
-internal sealed class Sources(string? datasets, IReadOnlyList<string> models, bool allowPrivateEndpoints = false)
+internal sealed class Sources(string? datasets, IReadOnlyList<string> models, bool allowPrivateEndpoints = false, string? directions = null)
 {
     private readonly Dictionary<string, string> directories = models.Select(m => m.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+
+    /// <summary>Where the alignment direction of two pinned models is kept between runs; null where nothing is kept.</summary>
+    public string? DirectionFile(RunSpecification s, IEnumerable<string> modules)
+    {
+        if (directions is null || Pinned.Parse(s.Model.Aligned) is not { } aligned || Pinned.Parse(s.Model.Base!) is not { } unaligned) return null;
+        var what = string.Join('\n', [aligned.Sha256, unaligned.Sha256, s.Method.Direction.ToString(), s.Method.Direction == DirectionForm.Projector ? s.Method.ProjectorRank.ToString(CultureInfo.InvariantCulture) : "", .. modules]);
+        return Path.Combine(Directory.CreateDirectory(directions).FullName, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what))) + ".safetensors");
+    }
 
     /// <summary>Whether judges may be asked on this machine or in a private network.</summary>
     public bool AllowPrivateEndpoints { get; } = allowPrivateEndpoints;

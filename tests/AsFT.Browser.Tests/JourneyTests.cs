@@ -6,7 +6,7 @@ namespace AsFT.Browser.Tests;
 /// <summary>The six steps as a user walks them, in one site, from an empty folder.</summary>
 public sealed class JourneyTests(Browser browser)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 20_000 }, InAMinute = new() { Timeout = 90_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 20_000 }, InAMinute = new() { Timeout = 180_000 };
 
     [Fact]
     public async Task FromHomeToGallery_WithTheShippedPair()

@@ -124,5 +124,5 @@ public sealed class RunPageTests(Browser browser)
     }
 
     private static Task LossReaches(Visit visit, int points) =>
-        visit.Page.WaitForFunctionAsync($"() => (document.getElementById('loss')?.data?.[0]?.x?.length ?? 0) >= {points}", null, new() { Timeout = 90_000 });
+        visit.Page.WaitForFunctionAsync($"() => (document.getElementById('loss')?.data?.[0]?.x?.length ?? 0) >= {points}", null, new() { Timeout = 180_000 });
 }

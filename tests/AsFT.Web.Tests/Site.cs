@@ -90,7 +90,7 @@ public sealed partial class Site : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
-    /// <summary>Waits until a run is in one of the states; fails with what it says of itself after a minute and a half.</summary>
+    /// <summary>Waits until a run is in one of the states; fails with what it says of itself after three minutes.</summary>
     public Task<JsonNode> ReachAsync(Guid run, params string[] states) => UntilAsync(run, r => states.Contains((string)r["state"]!), string.Join(" or ", states));
 
     public Task<JsonNode> StepAsync(Guid run, int step) => UntilAsync(run, r => (int)r["step"]! >= step || (string)r["state"]! is "failed" or "crashed", $"step {step}");
@@ -101,7 +101,7 @@ public sealed partial class Site : IAsyncDisposable
         {
             var now = await GetAsync($"/api/v1/runs/{run}");
             if (holds(now)) return now;
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), $"not {what} after 90 s: {now.ToJsonString()}\n{Output}");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(180), $"not {what} after 180 s: {now.ToJsonString()}\n{Output}");
         }
     }
 

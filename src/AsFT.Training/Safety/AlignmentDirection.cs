@@ -36,6 +36,19 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
         return direction;
     }
 
+    /// <summary>Takes what an earlier run kept in a file.</summary>
+    /// <param name="path">what <see cref="Write"/> made of the same two models</param>
+    /// <param name="adapted">the modules it was made for; those that the file lacks alignment did not change</param>
+    public static AlignmentDirection Read(string path, IReadOnlyList<Projection> adapted)
+    {
+        var direction = new AlignmentDirection();
+        foreach (var (name, c) in SafetensorsFile.Read(path, device: adapted[0].Weight.device)) direction.modules[name] = c.DetachFromDisposeScope();
+        direction.leftOut.AddRange(adapted.Select(m => m.Name).Where(n => !direction.modules.ContainsKey(n)));
+        return direction;
+    }
+
+    public void Write(string path) => SafetensorsFile.Write(path, modules);
+
     /// <summary>Adds a module by its V, (out, in).</summary>
     public void Add(string module, Tensor v)
     {

@@ -8,6 +8,10 @@ public sealed class AppPaths
     public string Datasets { get; }
     public string Uploads { get; }
     public string Runs { get; }
+
+    /// <summary>Alignment directions, by the hashes of both models. What is deleted here is computed again.</summary>
+    public string Directions { get; }
+
     public string Database { get; }
 
     /// <summary>What cookies are signed with.</summary>
@@ -19,7 +23,7 @@ public sealed class AppPaths
     public AppPaths(IConfiguration configuration, IHostEnvironment environment)
     {
         string Make(string name) => Directory.CreateDirectory(Path.Combine(environment.ContentRootPath, configuration["Data:Directory"] ?? "data", name)).FullName;
-        (Datasets, Uploads, Runs, Keys) = (Make("datasets"), Make("uploads"), Make("runs"), Make("keys"));
+        (Datasets, Uploads, Runs, Directions, Keys) = (Make("datasets"), Make("uploads"), Make("runs"), Make("directions"), Make("keys"));
         Database = Path.Combine(Make(""), "asft.db");
         Lab = Path.Combine(environment.ContentRootPath, "lab");
     }

@@ -43,6 +43,20 @@ public sealed class AlignmentDirectionTests
     }
 
     [Fact]
+    public void Write_ThenRead_IsTheSameDirection_AndKnowsWhatWasLeftOut()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"asft-{Guid.NewGuid():N}.safetensors");
+        using var direction = new AlignmentDirection();
+        direction.Add("m", V());
+        direction.Add("same", zeros(3, 3, dtype: ScalarType.Float64));
+        direction.Write(path);
+        using var read = AlignmentDirection.Read(path, [new("m", nn.Parameter(zeros(7, 5))), new("same", nn.Parameter(zeros(3, 3)))]);
+        File.Delete(path);
+        Oracle.Close(direction.Modules["m"], read.Modules["m"], 0);
+        Assert.Equal(["same"], read.LeftOut);
+    }
+
+    [Fact]
     public void Lie_OfNoUpdate_IsZero()
     {
         using var direction = new AlignmentDirection();

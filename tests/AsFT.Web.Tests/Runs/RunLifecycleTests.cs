@@ -24,6 +24,7 @@ public sealed class RunLifecycleTests(PostgresServer postgres)
         var events = EventLog.Read(Path.Combine(site.RunFolder(id), "events.jsonl")).ToList();
         Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Seq));
         await CurvesAreWhole(site, id, steps: 63);
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(site.Directory, "directions"))); // the direction is kept for the next run of this pair
         var loss = (await site.GetAsync($"/api/v1/runs/{id}/metrics")).AsArray().Single(s => (string)s!["name"]! == "loss/task")!;
         Assert.Equal(events.OfType<Metrics>().Select(m => m.Values["loss/task"]), loss["values"]!.AsArray().Select(v => (double)v!));
 
