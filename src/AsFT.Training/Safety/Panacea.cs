@@ -8,20 +8,5 @@ namespace AsFT.Training.Safety;
 /// </summary>
 public sealed class Panacea(PanaceaOptions options, RowCycle harmful) : StepRule
 {
-    public override Losses Fill(FineTuning training)
-    {
-        var rows = harmful.At(training.Step);
-        var loss = training.AddGradient(rows);
-        using var here = WeightVector.TakeGradients(training.Trainable);
-        var step = options.Rho / Math.Max(here.Norm(), double.Epsilon);
-        here.Shift(step);
-        training.AddGradient(rows);
-        here.Shift(-step);
-        using var there = WeightVector.TakeGradients(training.Trainable);
-
-        var losses = training.AddTaskGradient();
-        here.AddToGradients(options.Lambda);
-        there.AddToGradients(-options.Lambda);
-        return losses with { Aside = ("loss/harmful", loss) };
-    }
+    public override Losses Fill(FineTuning training) => HarmfulDifference.Fill(training, harmful, options.Lambda, options.Rho);
 }
