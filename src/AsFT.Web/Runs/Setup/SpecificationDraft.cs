@@ -35,7 +35,29 @@ public sealed class SpecificationDraft
     /// <summary>The groups of the form; those of single defences only where the method names them, right below it.</summary>
     public IEnumerable<(string Group, IReadOnlyList<Setting> Settings)> Groups => AllGroups
         .Where(g => tree[g.Group] is JsonObject)
-        .OrderBy(g => DefenceGroups.Of(g.Group) is not null ? Place("method") : Place(g.Group));
+        .OrderBy(g => DefenceGroups.Of(g.Group) is not null ? Place("method") : Place(g.Group))
+        .Select(g => (g.Group, (IReadOnlyList<Setting>)[.. g.Settings.Where(s => Matters(s.Path) || Problem(s.Path) is not null)]));
+
+    /// <summary>Whether a setting changes anything as the others stand. All of them are in the YAML.</summary>
+    private bool Matters(string path)
+    {
+        var m = Value.Method;
+        var anchored = m.Has(MethodKind.Asft) || m.Has(MethodKind.Reversed);
+        return path switch
+        {
+            "method.lambda" or "method.published_accumulation" => anchored || m.Has(MethodKind.L2),
+            "method.direction" => anchored,
+            "method.projector_rank" => anchored && m.Direction == DirectionForm.Projector,
+            "schedule.gamma" => Value.Schedule.Kind == ScheduleKind.Step,
+            "evaluation.top_p" => Value.Evaluation.Temperature > 0,
+            _ when path.StartsWith("lora.", StringComparison.Ordinal) => path == "lora.rank" || Value.Lora.Rank > 0,
+            _ when path.StartsWith("judge.", StringComparison.Ordinal) => path == "judge.form" || AsksAModel(Value.Judge),
+            _ when path.StartsWith("second_judge.", StringComparison.Ordinal) => path == "second_judge.form" || AsksAModel(Value.SecondJudge),
+            _ => true,
+        };
+    }
+
+    private static bool AsksAModel(JudgeOptions judge) => judge.Form is not (JudgeForm.None or JudgeForm.Lab or JudgeForm.RefusalPhrases);
 
     private static int Place(string group) => AllGroups.TakeWhile(g => g.Group != group).Count();
 
