@@ -67,7 +67,7 @@ public sealed class CrashTests(PostgresServer postgres)
             await site.StepAsync(id, 25); // after the checkpoint of step 20
             var filler = Path.Combine(disk, "filler");
             Fill(filler, new DriveInfo(disk).AvailableFreeSpace - 120_000); // room for some events, none for a checkpoint
-            if (folder.Length == 0) await Task.Delay(5000); // the database cannot tell; the trainer ends in this time
+            if (folder.Length == 0) await TrainerIsGoneAsync(site.RunFolder(id)); // the database cannot tell
             else await site.ReachAsync(id, "failed", "crashed", "completed");
             File.Delete(filler);
             var failed = await site.ReachAsync(id, "failed", "crashed", "completed");
@@ -86,6 +86,23 @@ public sealed class CrashTests(PostgresServer postgres)
             await Run("umount", "-l", disk);
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    private static async Task TrainerIsGoneAsync(string runFolder)
+    {
+        static string CommandLine(string process)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(process, "cmdline"));
+            }
+            catch (IOException)
+            {
+                return ""; // it has just ended
+            }
+        }
+        for (var clock = Stopwatch.StartNew(); Directory.EnumerateDirectories("/proc").Any(p => char.IsAsciiDigit(Path.GetFileName(p)[0]) && CommandLine(p).Contains(runFolder)); await Task.Delay(100))
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(3), "the trainer goes on although the disk is full");
     }
 
     private static void Fill(string path, long bytes)
