@@ -118,6 +118,8 @@ public sealed class RunPageTests(Browser browser)
         await yaml.FillAsync("name: from text\nmodel: {aligned: lab-aligned}\ndata: {train: [lab-train], max_length: 96}\nmethod: {kind: sft}\ntraining: {epochs: 1, batch_size: 32}\n");
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByText("32 steps (32 per epoch), 0 evaluations")).ToBeVisibleAsync();
+        await page.ReloadAsync(); // what was written is still there
+        await Expect(page.GetByText("32 steps (32 per epoch), 0 evaluations")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await visit.Button("Start").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "from text" })).ToBeVisibleAsync(new() { Timeout = 20_000 });
         visit.IsQuiet();

@@ -5,7 +5,14 @@ namespace AsFT.Experiments.Specification;
 /// <summary>One part of the memory a run needs, and how it is counted.</summary>
 public sealed record MemoryTerm(string Name, long Bytes, string How);
 
-/// <summary>What a run will take, counted before it starts. Memory is an upper bound: every row as long as allowed.</summary>
+/// <summary>How long rows and prompts are, where they were looked at; without it every row is taken to be as long as allowed.</summary>
+/// <param name="Rows">the longest row of a batch</param>
+/// <param name="Learnt">learnt tokens of a batch</param>
+/// <param name="Prompts">the longest prompt that is answered, its answer not counted</param>
+/// <param name="Sampled">how many rows were looked at</param>
+public sealed record SeenLengths(int Rows, int Learnt, int Prompts, int Sampled);
+
+/// <summary>What a run will take, counted before it starts.</summary>
 public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPerEpoch, long Steps, long Evaluations)
 {
     private const int Float = sizeof(float);
@@ -17,7 +24,8 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
 
     /// <param name="rows">training rows in all</param>
     /// <param name="judges">what judges here on a model of its own</param>
-    public static RunEstimate Of(RunSpecification s, DecoderConfig c, long rows, IReadOnlyList<ModelConfig>? judges = null)
+    /// <param name="seen">null: an upper bound</param>
+    public static RunEstimate Of(RunSpecification s, DecoderConfig c, long rows, IReadOnlyList<ModelConfig>? judges = null, SeenLengths? seen = null)
     {
         var (t, e) = (s.Training, s.Evaluation);
         rows += (s.SafeInstruct?.Count ?? 0) + (s.Bea?.Count ?? 0);
@@ -26,7 +34,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.HarmlessPrompts) || !string.IsNullOrEmpty(e.Task);
         long evaluations = !evaluated ? 0 : 2 + (e.EveryEpochs == 0 ? 0 : (t.Epochs - 1) / e.EveryEpochs);
         if (evaluated && e.EverySteps > 0) evaluations = 2 + (perEpoch * t.Epochs - 1) / e.EverySteps;
-        return new([.. Terms(s, c, evaluated), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluations);
+        return new([.. Terms(s, c, evaluated, seen), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluations);
     }
 
     private static MemoryTerm Judge(RunSpecification s, ModelConfig judge)
@@ -35,7 +43,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         return new("A judge's weights", judge.ParameterCount * size, $"{judge.ParameterCount:N0} parameters × {size} bytes");
     }
 
-    private static IEnumerable<MemoryTerm> Terms(RunSpecification s, DecoderConfig c, bool evaluated)
+    private static IEnumerable<MemoryTerm> Terms(RunSpecification s, DecoderConfig c, bool evaluated, SeenLengths? seen)
     {
         var adapted = c.Linears().Where(l => LoraTargets.Matches(s.Lora, l.Module)).Select(l => l.Shape).ToList();
         var weights = c.ParameterCount;
@@ -54,14 +62,15 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var copies = s.Lisa is not null ? 1 : s.Booster is not null || s.Panacea is not null ? 2 : 0;
         if (copies > 0) yield return new("Copies that the defence keeps", copies * trained * Float, $"{copies} × {trained:N0} parameters × 4 bytes");
 
-        long tokens = (long)s.Training.BatchSize * Math.Min(s.Data.MaxLength, c.MaxPositions), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
+        long tokens = (long)s.Training.BatchSize * (seen?.Rows ?? Math.Min(s.Data.MaxLength, c.MaxPositions)), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
         var perLayer = 4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize;
         if (s.Training.Recompute) yield return new("Inputs of the layers, and one layer's inner values", tokens * (c.HiddenSize * c.Layers + perLayer) * size, $"{tokens:N0} tokens × ({c.HiddenSize:N0} values × {c.Layers} layers + {perLayer:N0}) × {kind}");
         else yield return new("Activations kept for the backward pass", tokens * perLayer * c.Layers * size, $"{tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × {kind}");
-        yield return new("Logits and their gradient", 3 * tokens * c.VocabularySize * Float, $"3 × {tokens:N0} tokens × {c.VocabularySize:N0} words × 4 bytes, if every token is learnt");
+        var learnt = seen?.Learnt ?? tokens;
+        yield return new("Logits and their gradient", 3 * learnt * c.VocabularySize * Float, $"3 × {learnt:N0} tokens × {c.VocabularySize:N0} words × 4 bytes{(seen is null ? ", if every token is learnt" : "")}");
         if (evaluated)
         {
-            var width = Math.Min(c.MaxPositions, s.Data.MaxLength + Math.Max(s.Evaluation.HarmfulNewTokens, s.Evaluation.TaskNewTokens));
+            var width = Math.Min(c.MaxPositions, (seen?.Prompts ?? s.Data.MaxLength) + Math.Max(s.Evaluation.HarmfulNewTokens, s.Evaluation.TaskNewTokens));
             yield return new("One layer while answering", s.Evaluation.BatchSize * width * perLayer * size, $"{s.Evaluation.BatchSize} prompts × {width} tokens × {perLayer:N0} values × {kind}");
             yield return new("Keys and values while answering", 2L * c.Layers * kv * s.Evaluation.BatchSize * width * size, $"2 × {c.Layers} layers × {kv} × {s.Evaluation.BatchSize} prompts × {width} tokens × {kind}");
         }

@@ -1,5 +1,6 @@
 using AsFT.Data;
 using AsFT.Experiments.Events;
+using AsFT.Experiments.Specification;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs;
@@ -58,6 +59,23 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
         var lines = await db.Events.Where(e => e.RunId == id && e.Kind == kind).OrderByDescending(e => e.Seq).Take(count).Select(e => e.Line).ToListAsync();
         return lines.ConvertAll(l => (T)RunEvent.Parse(l));
     }
+
+    /// <summary>Time a step, evaluations included, of the latest finished run with the same model, data and evaluation; null if there is none.</summary>
+    public async Task<TimeSpan?> PaceAsync(RunSpecification s)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var finished = await db.Runs.AsNoTracking().Where(r => r.State == RunState.Completed && r.Steps > 0).OrderByDescending(r => r.FinishedAt).Take(50).ToListAsync();
+        var alike = finished.FirstOrDefault(r => What(SpecificationText.FromJson(r.Specification)) == What(s));
+        var ended = alike is null ? null : (await EventsAsync<Finished>(alike.Id, 1)).FirstOrDefault();
+        var started = alike is null ? null : (await EventsAsync<Started>(alike.Id, 1)).FirstOrDefault();
+        return ended is null || started is not { ResumedAt: 0 } ? null : TimeSpan.FromSeconds(ended.Seconds) / ended.Step;
+    }
+
+    /// <summary>What decides the time of a step, but for the number of steps between evaluations.</summary>
+    private static string What(RunSpecification s) => string.Join('|', [
+        Pinned.Label(s.Model.Aligned), .. s.Data.Train.Select(Pinned.Label), s.Data.MaxLength.ToString(), s.Data.Batching.ToString(), s.Training.BatchSize.ToString(), s.Training.Accumulation.ToString(),
+        s.Training.Device, s.Training.Precision.ToString(), s.Training.Recompute.ToString(), s.Method.Kind.ToString(), string.Join(',', s.Method.With), s.Lora.Rank.ToString(), string.Join(',', s.Lora.Targets),
+        Pinned.Label(s.Evaluation.HarmfulPrompts ?? ""), Pinned.Label(s.Evaluation.Task ?? ""), s.Evaluation.HarmfulLimit.ToString(), s.Evaluation.TaskLimit.ToString(), s.Evaluation.EveryEpochs.ToString(), s.Evaluation.EverySteps.ToString(), s.Judge.Form.ToString()]);
 
     public async Task DescribeAsync(Guid id, string name, string tags, string notes)
     {

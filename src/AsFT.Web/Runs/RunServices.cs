@@ -15,7 +15,7 @@ public static class RunServices
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<RunRecorder>()
-            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddTransient<RunJob>();
+            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddScoped<RunEstimator>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {
             if (Database.IsPostgres(configuration))

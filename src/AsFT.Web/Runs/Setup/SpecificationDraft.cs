@@ -111,26 +111,6 @@ public sealed class SpecificationDraft
         Faults = [.. faults, .. SpecificationRules.Check(Value).Where(r => faults.TrueForAll(f => f.Path != r.Path))];
     }
 
-    /// <summary>Null while model or data are not chosen.</summary>
-    public async Task<RunEstimate?> EstimateAsync(ModelRegistry registry, DatasetLibrary library)
-    {
-        var models = await registry.ListAsync();
-        var model = models.FirstOrDefault(m => m.Name == Pinned.Label(Value.Model.Aligned));
-        var judges = new[] { Value.Judge.Model, Value.SecondJudge.Model }.OfType<string>().Select(j => models.FirstOrDefault(m => m.Name == Pinned.Label(j))).OfType<AsFT.Data.Model>().ToList();
-        var all = await library.ListAsync();
-        var rows = Value.Data.Train.Sum(t => all.FirstOrDefault(d => d.Name == Pinned.Label(t))?.Rows ?? 0);
-        if (model is null || rows == 0 || Faults.Any(f => f.Path.StartsWith("training.", StringComparison.Ordinal))) return null;
-        try
-        {
-            return RunEstimate.Of(Value, ModelConfig.ReadLanguageModel(model.Directory), rows, judges.ConvertAll(j => ModelConfig.Read(j.Directory)));
-        }
-        catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
-        {
-            Refuse([.. Faults, new("model.aligned", $"'{model.Name}' cannot be used: {e.Message}")]);
-            return null;
-        }
-    }
-
     /// <summary>The partner that a model's page names goes with the model, until another is chosen.</summary>
     public async Task FollowPartnerAsync(ModelRegistry registry)
     {

@@ -1,0 +1,36 @@
+using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Experiments.Text;
+
+/// <summary>How long rows are in tokens, from a sample: what an estimate needs to know of them.</summary>
+/// <param name="Sampled">how many rows were looked at</param>
+/// <param name="LongestOfBatch">the longest row of a batch, the largest seen</param>
+/// <param name="Learnt">learnt tokens of a batch, the most seen</param>
+public sealed record RowLengths(int Sampled, int LongestOfBatch, int Learnt)
+{
+    private const int Most = 512;
+
+    /// <summary>Of the rows as they are trained: rendered, cut, and put into batches as they come.</summary>
+    public static RowLengths OfTraining(RunSpecification s, TemplateKind template, TextTokenizer tokenizer, IReadOnlyList<DatasetFolder> datasets)
+    {
+        var rows = datasets.SelectMany(d => Spread(d, Most / datasets.Count, template, tokenizer)).Select(r => TokenisedRow.From(r, tokenizer, s.Data.MaxLength)).ToList();
+        if (s.Data.PublishedPadding || s.Data.Batching == BatchingKind.Packed) return new(rows.Count, s.Data.MaxLength, s.Training.BatchSize * s.Data.MaxLength);
+        new Random(s.Training.Seed).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
+        var batches = rows.Chunk(s.Training.BatchSize).ToList();
+        return new(rows.Count, batches.Max(b => b.Max(r => r.Ids.Length)), batches.Max(b => b.Sum(r => Math.Max(0, r.Supervised))));
+    }
+
+    /// <summary>The longest of the prompts that are answered.</summary>
+    public static int LongestPrompt(TemplateKind template, TextTokenizer tokenizer, DatasetFolder dataset, int limit) =>
+        dataset.Page(0, Math.Min(limit, Most)).Max(r => TokenisedRow.Prompt(PromptTemplate.Render(template, r, [.. dataset.Summary.Labels.Select(l => l.Label)], tokenizer.Chat), tokenizer).Count);
+
+    /// <summary>Rows from all over a dataset, in runs of sixteen.</summary>
+    private static IEnumerable<RenderedRow> Spread(DatasetFolder dataset, int count, TemplateKind template, TextTokenizer tokenizer)
+    {
+        const int run = 16;
+        var (rows, labels) = (dataset.Summary.Rows, dataset.Summary.Labels.Select(l => l.Label).ToList());
+        var runs = Math.Max(1, Math.Min(count, (int)Math.Min(rows, int.MaxValue)) / run);
+        return Enumerable.Range(0, runs).SelectMany(i => dataset.Page(rows * i / runs, run)).Select(r => PromptTemplate.Render(template, r, labels, tokenizer.Chat));
+    }
+}
