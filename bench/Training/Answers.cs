@@ -2,26 +2,31 @@ using AsFT.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-/// <summary>Prompts a second, 32 side by side with cached keys and values, against one at a time.</summary>
+/// <summary>Prompts a second, many side by side with cached keys and values, against one at a time.</summary>
 internal static class Answers
 {
-    private const int Prompts = 32, NewTokens = 32;
+    private const int NewTokens = 32;
 
     public static void Run()
     {
-        Console.WriteLine($"Answers: {Prompts} prompts of 20 to 60 tokens, {NewTokens} new tokens each");
+        Console.WriteLine($"Answers: prompts of 20 to 60 tokens, {NewTokens} new tokens each");
         using var model = BenchModel.Make();
-        var prompts = Enumerable.Range(0, Prompts).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 20 + i * 40 / Prompts).Select(t => (i * 31 + t * 7) % 4096)]).ToList();
+        foreach (var count in new[] { 32, 100 }) Compare(model, count);
+    }
+
+    private static void Compare(Decoder model, int count)
+    {
+        var prompts = Enumerable.Range(0, count).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 20 + i * 40 / count).Select(t => (i * 31 + t * 7) % 4096)]).ToList();
         var (together, alone) = Timing.Medians(3, () => Do(() => Generation.Greedy(model, prompts, NewTokens, [])), () => Do(() =>
         {
             foreach (var prompt in prompts) Generation.Greedy(model, [prompt], NewTokens, []);
         }), warmups: 1);
-        Timing.Say($"  side by side / one at a time, both with a cache: {alone / together:0.0} ×   ({Prompts * 1000 / together:0} prompts/s, {Prompts * 1000 / alone:0})");
+        Timing.Say($"  {count} side by side / one at a time, both with a cache: {alone / together:0.0} ×   ({count * 1000 / together:0.0} prompts/s, {count * 1000 / alone:0.0})");
         var plain = Timing.Once(() => Do(() =>
         {
             foreach (var prompt in prompts.Take(4)) WithoutCache(model, prompt);
-        })) * Prompts / 4;
-        Timing.Say($"  side by side / one at a time without a cache: {plain / together:0.0} ×");
+        })) * count / 4;
+        Timing.Say($"  {count} side by side / one at a time without a cache: {plain / together:0.0} ×");
     }
 
     private static Tensor? Do(Action act)

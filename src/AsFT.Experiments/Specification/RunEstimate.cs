@@ -10,7 +10,9 @@ public sealed record MemoryTerm(string Name, long Bytes, string How);
 /// <param name="Learnt">learnt tokens of a batch</param>
 /// <param name="Prompts">the longest prompt that is answered, its answer not counted</param>
 /// <param name="Sampled">how many rows were looked at</param>
-public sealed record SeenLengths(int Rows, int Learnt, int Prompts, int Sampled);
+/// <param name="Cut">how many of them are longer than allowed</param>
+/// <param name="Empty">of how many the cut leaves nothing to learn</param>
+public sealed record SeenLengths(int Rows, int Learnt, int Prompts, int Sampled, int Cut, int Empty);
 
 /// <summary>What a run will take, counted before it starts.</summary>
 public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPerEpoch, long Steps, long Evaluations)

@@ -7,7 +7,9 @@ namespace AsFT.Experiments.Text;
 /// <param name="Sampled">how many rows were looked at</param>
 /// <param name="LongestOfBatch">the longest row of a batch, the largest seen</param>
 /// <param name="Learnt">learnt tokens of a batch, the most seen</param>
-public sealed record RowLengths(int Sampled, int LongestOfBatch, int Learnt)
+/// <param name="Cut">how many are longer than allowed</param>
+/// <param name="Empty">of how many the cut leaves nothing to learn</param>
+public sealed record RowLengths(int Sampled, int LongestOfBatch, int Learnt, int Cut, int Empty)
 {
     private const int Most = 512;
 
@@ -15,10 +17,11 @@ public sealed record RowLengths(int Sampled, int LongestOfBatch, int Learnt)
     public static RowLengths OfTraining(RunSpecification s, TemplateKind template, TextTokenizer tokenizer, IReadOnlyList<DatasetFolder> datasets)
     {
         var rows = datasets.SelectMany(d => Spread(d, Most / datasets.Count, template, tokenizer)).Select(r => TokenisedRow.From(r, tokenizer, s.Data.MaxLength)).ToList();
-        if (s.Data.PublishedPadding || s.Data.Batching == BatchingKind.Packed) return new(rows.Count, s.Data.MaxLength, s.Training.BatchSize * s.Data.MaxLength);
+        var (cut, empty) = (rows.Count(r => r.Cut), rows.Count(r => r.Supervised <= 0));
+        if (s.Data.PublishedPadding || s.Data.Batching == BatchingKind.Packed) return new(rows.Count, s.Data.MaxLength, s.Training.BatchSize * s.Data.MaxLength, cut, empty);
         new Random(s.Training.Seed).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
         var batches = rows.Chunk(s.Training.BatchSize).ToList();
-        return new(rows.Count, batches.Max(b => b.Max(r => r.Ids.Length)), batches.Max(b => b.Sum(r => Math.Max(0, r.Supervised))));
+        return new(rows.Count, batches.Max(b => b.Max(r => r.Ids.Length)), batches.Max(b => b.Sum(r => Math.Max(0, r.Supervised))), cut, empty);
     }
 
     /// <summary>The longest of the prompts that are answered.</summary>

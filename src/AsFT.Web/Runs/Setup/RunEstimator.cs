@@ -14,7 +14,7 @@ public sealed record Expectation(RunEstimate Estimate, SeenLengths Seen, TimeSpa
 /// <summary>Counts what a run will take: from the model's shape, from rows as they are, and from earlier runs like it.</summary>
 public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library, RunHistory history)
 {
-    private (string Key, SeenLengths Seen) last = ("", new(0, 0, 0, 0)); // tokens are counted anew only where they change
+    private (string Key, SeenLengths Seen) last = ("", new(0, 0, 0, 0, 0, 0)); // tokens are counted anew only where they change
 
     /// <summary>Null while model or data are not chosen.</summary>
     /// <exception cref="ModelException">the model, its tokenizer or a judge cannot be read</exception>
@@ -40,7 +40,7 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
         var (tokenizer, template) = (TokenizerDirectory.Load(model.Directory), PromptTemplate.Resolve(s.Data.Template, model.Directory));
         var rows = RowLengths.OfTraining(s, template, tokenizer, [.. train.Select(library.Folder)]);
         var prompts = asked.Select(a => RowLengths.LongestPrompt(template, tokenizer, library.Folder(a.Set), a.Limit)).DefaultIfEmpty(0).Max();
-        last = (key, new(rows.LongestOfBatch, rows.Learnt, prompts, rows.Sampled));
+        last = (key, new(rows.LongestOfBatch, rows.Learnt, prompts, rows.Sampled, rows.Cut, rows.Empty));
         return last.Seen;
     }
 }
