@@ -31,6 +31,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training);
         Step = training.Step;
         var best = new BestSoFar(specification);
+        foreach (var (step, values) in measured.Where(m => m.Key < Step).OrderBy(m => m.Key)) best.Take(step, values); // those after it come again, at their steps
         log.Write(new Started(SpecificationText.Hash(specification), model.Device.ToString(), training.Plan.Steps, training.Rows.Count,
             model.Weights.Values.Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
@@ -120,6 +121,8 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         if (prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "adapter");
         if (specification.Lora.Rank == 0 || specification.Lox is not null || specification.Resta is not null)
             MergedModel.Write(Path.Combine(directory, "model"), sources.Model(specification.Model.Aligned, "model.aligned"), prepared.Model);
+        if (specification.Lora.Rank > 0 && (specification.Lox is not null || specification.Resta is not null))
+            log.Write(new Log("warning", "the defence changed the weights below the adapter: on the original model the adapter alone gives another model than the one that was measured; the run's folder 'model' holds that one whole"));
         log.Write(new Finished(outcome, Step, clock.Elapsed.TotalSeconds));
         progress.Say($"{outcome} after {Step} steps");
     }

@@ -132,6 +132,26 @@ public sealed class FineTuningTests
     }
 
     [Fact]
+    public void Recompute_WithAllWeights_GivesTheirGradients()
+    {
+        Dictionary<string, Tensor> Gradients(bool recompute)
+        {
+            using var model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+            foreach (var weight in model.Weights.Values) weight.requires_grad = true;
+            using var training = new FineTuning(new() { Training = new() { Recompute = recompute } }, model, model.Weights.Values, Rows(4), 0, new());
+            model.Training = true;
+            training.AddGradient(Rows(4));
+            return model.Weights.ToDictionary(w => w.Key, w => w.Value.grad!.clone());
+        }
+        var plain = Gradients(false);
+        foreach (var (name, gradient) in Gradients(true))
+        {
+            Assert.True(plain[name].abs().max().ToDouble() > 0, name);
+            Oracle.Close(plain[name], gradient, 1e-6 * Math.Max(1, plain[name].abs().max().ToDouble()));
+        }
+    }
+
+    [Fact]
     public void Run_WhoseLossOverflows_EndsAsDivergedWithTheStep()
     {
         var specification = new RunSpecification { Method = new() { Kind = MethodKind.L2 }, Optimiser = new() { Kind = OptimiserKind.Sgd, LearningRate = 1e30 }, Training = new() { BatchSize = 4, Epochs = 20 } };

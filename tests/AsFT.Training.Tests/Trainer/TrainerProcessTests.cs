@@ -76,6 +76,15 @@ public sealed class TrainerProcessTests : IDisposable
         var evaluations = events.OfType<Evaluation>().ToList();
         Assert.Equal(evaluations.Select((_, i) => 10 * i), evaluations.Select(e => e.Step));
         Assert.Equal("drawn, temperature 0.7, top p 0.9", evaluations[0].Protocol["decoding"]);
+        using (var process = Start("run", Write(text), "--out", At("killed")))
+        {
+            for (string? line; (line = await process.StandardOutput.ReadLineAsync()) is not null && !(RunEvent.Parse(line) is Metrics { Step: >= 25 });) { }
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        Assert.Equal(0, (await RunAsync("run", "--resume", At("killed"))).Exit); // what was measured before the checkpoint still counts
+        Assert.Equal(evaluations.Select(e => e.Step), EventLog.Read(At("killed/events.jsonl")).OfType<Evaluation>().Select(e => e.Step));
+        Assert.Equal(await File.ReadAllBytesAsync(At("run/best/adapter_model.safetensors")), await File.ReadAllBytesAsync(At("killed/best/adapter_model.safetensors")));
         var best = evaluations.Skip(1).MinBy(e => e.Values["eval/harmful"])!; // the first of equals
         Assert.Equal(best.Step + 20, evaluations[^1].Step);
         Assert.Contains(events.OfType<Log>(), l => l.Message.Contains($"nothing better than step {best.Step}", StringComparison.Ordinal));

@@ -1,9 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
-using AsFT.Web.Datasets;
 using AsFT.Web.Models;
 
 namespace AsFT.Web.Runs.Setup;
