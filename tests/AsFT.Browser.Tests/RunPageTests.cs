@@ -106,6 +106,11 @@ public sealed class RunPageTests(Browser browser)
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.Locator("#faults")).ToContainTextAsync("method.lambda: is -1; take 0 or more");
         await Expect(page.Locator("#faults")).ToContainTextAsync("training.epochs: expected a whole number, found \"many\"");
+        await page.GetByLabel("targets").FillAsync("(");
+        await page.GetByLabel("harmful limit").FillAsync("0");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator("#faults")).ToContainTextAsync("lora.targets: is no valid pattern");
+        await Expect(page.Locator("#faults")).ToContainTextAsync("evaluation.harmful_limit: is 0");
         await Expect(visit.Button("Start")).ToBeDisabledAsync();
         await visit.PictureAsync("4-new-run-faults");
         await visit.IsAccessibleAsync();

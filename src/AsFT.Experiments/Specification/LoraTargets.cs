@@ -5,7 +5,7 @@ namespace AsFT.Experiments.Specification;
 /// <summary>Which linear layers a specification adapts, as PEFT reads it: by the last part of their names, or by one pattern that fits whole names.</summary>
 public static class LoraTargets
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private const RegexOptions Linear = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking; // a pattern of any shape takes time as the name is long
 
     /// <summary>A single target that is no plain name is a regular expression.</summary>
     public static bool IsPattern(LoraOptions options) => options.Targets is [var only] && only.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.'));
@@ -15,7 +15,7 @@ public static class LoraTargets
     public static bool Matches(LoraOptions options, string module)
     {
         var named = IsPattern(options)
-            ? Regex.IsMatch(module, $"^(?:{options.Targets[0]})$", RegexOptions.CultureInvariant, Patience)
+            ? Regex.IsMatch(module, $"^(?:{options.Targets[0]})$", Linear)
             : options.Targets.Any(t => module == t || module.EndsWith("." + t, StringComparison.Ordinal));
         return named && (options.Layers.Count == 0 || options.Layers.Contains(LayerOf(module)));
     }
@@ -34,10 +34,10 @@ public static class LoraTargets
         if (!IsPattern(options)) return null;
         try
         {
-            _ = new Regex(options.Targets[0], RegexOptions.CultureInvariant, Patience);
+            _ = new Regex($"^(?:{options.Targets[0]})$", Linear);
             return null;
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return $"is no valid pattern: {e.Message}";
         }

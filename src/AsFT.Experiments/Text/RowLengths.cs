@@ -26,7 +26,7 @@ public sealed record RowLengths(int Sampled, int LongestOfBatch, int Learnt, int
 
     /// <summary>The longest of the prompts that are answered.</summary>
     public static int LongestPrompt(TemplateKind template, TextTokenizer tokenizer, DatasetFolder dataset, int limit) =>
-        dataset.Page(0, Math.Min(limit, Most)).Max(r => TokenisedRow.Prompt(PromptTemplate.Render(template, r, [.. dataset.Summary.Labels.Select(l => l.Label)], tokenizer.Chat), tokenizer).Count);
+        dataset.Page(0, Math.Min(limit, Most)).Select(r => TokenisedRow.Prompt(PromptTemplate.Render(template, r, [.. dataset.Summary.Labels.Select(l => l.Label)], tokenizer.Chat), tokenizer).Count).DefaultIfEmpty(0).Max();
 
     /// <summary>Rows from all over a dataset, in runs of sixteen.</summary>
     private static IEnumerable<RenderedRow> Spread(DatasetFolder dataset, int count, TemplateKind template, TextTokenizer tokenizer)

@@ -37,6 +37,8 @@ public sealed class SpecificationTests
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
     [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
+    [InlineData("lora: {targets: ['(']}", "lora.targets", "is no valid pattern")]
+    [InlineData("lora: {targets: ['(?=a)q_proj']}", "lora.targets", "is no valid pattern")]
     [InlineData("optimiser: {learning_rate: 0}", "optimiser.learning_rate", "above 0")]
     [InlineData("a: &x 1\nb: *x", "", "aliases")]
     [InlineData("a: !!python/object:os.system {}", "", "tags")]

@@ -22,6 +22,7 @@ public sealed class RowLengthsTests : Workplace
         Assert.True(seen.Cut > seen.Empty && seen.Empty > 0);
         Assert.InRange(seen.Learnt, 4 * all.Average(r => Math.Max(0, r.Supervised)), 4 * all.Max(r => r.Supervised));
         Assert.Equal(TokenisedRow.Prompt(PromptTemplate.Render(TemplateKind.Lab, dataset.Page(49, 1)[0], []), tokenizer).Count, RowLengths.LongestPrompt(TemplateKind.Lab, tokenizer, dataset, 50));
+        Assert.Equal(0, RowLengths.LongestPrompt(TemplateKind.Lab, tokenizer, dataset, 0)); // a limit that is being typed
         Assert.Equal(60, RowLengths.OfTraining(s with { Data = s.Data with { PublishedPadding = true } }, TemplateKind.Lab, tokenizer, [dataset]).LongestOfBatch);
     }
 }

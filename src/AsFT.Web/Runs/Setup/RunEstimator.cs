@@ -24,7 +24,7 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
         Model? ModelOf(string? reference) => reference is null ? null : models.FirstOrDefault(m => m.Name == Pinned.Label(reference));
         Dataset? DatasetOf(string? reference) => reference is null ? null : datasets.FirstOrDefault(d => d.Name == Pinned.Label(reference));
         var train = s.Data.Train.Select(DatasetOf).OfType<Dataset>().Where(d => library.Folder(d).Exists).ToList();
-        if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0 || s.Training.BatchSize < 1 || s.Training.Accumulation < 1) return null;
+        if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0 || s.Training.BatchSize < 1 || s.Training.Accumulation < 1 || LoraTargets.Fault(s.Lora) is not null) return null;
 
         var judges = new[] { s.Judge.Model, s.SecondJudge.Model }.Select(ModelOf).OfType<Model>().Select(j => ModelConfig.Read(j.Directory)).ToList();
         var asked = new[] { (DatasetOf(s.Evaluation.HarmfulPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.HarmlessPrompts), s.Evaluation.HarmlessLimit), (DatasetOf(s.Evaluation.Task), s.Evaluation.TaskLimit) };
