@@ -33,7 +33,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         return new(model, setup, training, reader, new EvaluationSetup(s, sources, directory, template, tokenizer, model, log).Make(), tokenizer.EndId);
     }
 
-    private static Device ChooseDevice(string name)
+    internal static Device ChooseDevice(string name)
     {
         if (name == "cpu" || name == "auto" && !cuda.is_available()) return CPU;
         var index = name == "auto" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);

@@ -17,11 +17,13 @@ internal sealed class Progress
         return Math.Max(seconds, 1e-9);
     }
 
-    public void Show(StepResult r, int steps)
+    public void Show(StepResult r, int steps) => Show(r.Step, steps, $"epoch {r.Epoch:0.00}  loss {r.Losses.Task:0.0000}  penalty {r.Losses.Penalty:0.0000}  lr {r.LearningRate:0.###e+0}");
+
+    public void Show(int step, int steps, FormattableString what)
     {
-        if (r.Step != steps && shown.ElapsedMilliseconds < 1000) return;
+        if (step != steps && shown.ElapsedMilliseconds < 1000) return;
         shown.Restart();
-        Console.Error.WriteLine(FormattableString.Invariant($"step {r.Step}/{steps}  epoch {r.Epoch:0.00}  loss {r.Losses.Task:0.0000}  penalty {r.Losses.Penalty:0.0000}  lr {r.LearningRate:0.###e+0}"));
+        Console.Error.WriteLine(FormattableString.Invariant($"step {step}/{steps}  ") + what.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     public void Say(string text)

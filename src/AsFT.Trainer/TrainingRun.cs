@@ -11,8 +11,17 @@ using static TorchSharp.torch;
 
 namespace AsFT.Trainer;
 
-/// <summary>One run: prepare, then train, evaluating and saving between steps.</summary>
-internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop)
+/// <summary>A run of either task.</summary>
+internal interface IRun
+{
+    int Step { get; }
+
+    /// <summary>False if it was asked to stop before the end.</summary>
+    bool Execute();
+}
+
+/// <summary>One run of fine-tuning: prepare, then train, evaluating and saving between steps.</summary>
+internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop) : IRun
 {
     private const int ShownSamples = 12, ShownEigenvalues = 16, LargestSpectrum = 1024;
 
@@ -22,7 +31,6 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     public int Step { get; private set; }
 
-    /// <summary>False if it was asked to stop before the end.</summary>
     public bool Execute()
     {
         manual_seed(specification.Training.Seed);
@@ -111,7 +119,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     private void Save(Preparation prepared)
     {
-        var path = CheckpointFile.Write(directory, prepared.Training, specification);
+        var path = CheckpointFile.Write(directory, prepared.Training);
         log.Write(new Checkpoint(Step, path));
         progress.Lap();
     }

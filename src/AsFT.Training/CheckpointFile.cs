@@ -1,12 +1,23 @@
 using System.Text;
 using System.Text.Json;
-using AsFT.Experiments.Specification;
-using AsFT.Training.Lora;
-using AsFT.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AsFT.Training;
+
+/// <summary>A training that can be stopped after any step and gone on with exactly.</summary>
+public interface IResumable
+{
+    /// <summary>Optimiser steps done.</summary>
+    int Step { get; set; }
+
+    OptimizerHelper Optimiser { get; }
+
+    /// <summary>Writes weights, and what else a step leaves behind, into a directory.</summary>
+    void WriteState(string directory);
+
+    void ReadState(string directory);
+}
 
 /// <summary>
 /// All that a run needs to go on exactly: adapter, optimiser state, random state and the step, from which the data
@@ -16,19 +27,15 @@ public static class CheckpointFile
 {
     public const string Folder = "checkpoints";
 
-    private const string Weights = "weights.safetensors", Rule = "rule.safetensors";
-
     /// <summary>Writes checkpoints/step-N below the run's directory and removes those before it.</summary>
     /// <returns>its path below the run's directory</returns>
-    public static string Write(string directory, FineTuning training, RunSpecification specification)
+    public static string Write(string directory, IResumable training)
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory, Folder)).FullName;
         var aside = Path.Combine(folder, ".writing");
         if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
         Directory.CreateDirectory(aside);
-        if (training.Defences.Adapted.Count > 0) AdapterFile.Write(aside, training.Defences.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
-        else SafetensorsFile.Write(Path.Combine(aside, Weights), training.Model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
-        SafetensorsFile.Write(Path.Combine(aside, Rule), training.Defences.Rule.State);
+        training.WriteState(aside);
         Flushed(Path.Combine(aside, "optimiser.bin"), file =>
         {
             using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
@@ -48,22 +55,13 @@ public static class CheckpointFile
     /// <summary>The newest whole checkpoint, if there is one.</summary>
     public static string? Latest(string directory) => All(directory).LastOrDefault();
 
-    public static void Read(string checkpoint, FineTuning training)
+    public static void Read(string checkpoint, IResumable training)
     {
-        if (training.Defences.Adapted.Count > 0) AdapterFile.Read(checkpoint, training.Defences.Adapted);
-        else Copy(Path.Combine(checkpoint, Weights), training.Model.Weights);
-        training.Defences.Rule.Restore(training, SafetensorsFile.Read(Path.Combine(checkpoint, Rule)));
+        training.ReadState(checkpoint);
         using (var reader = new BinaryReader(File.OpenRead(Path.Combine(checkpoint, "optimiser.bin")))) training.Optimiser.load_state_dict(reader);
         using (var random = tensor(File.ReadAllBytes(Path.Combine(checkpoint, "random.bin")), dtype: ScalarType.Byte)) set_rng_state(random);
         using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(checkpoint, "state.json")));
         training.Step = state.RootElement.GetProperty("step").GetInt32();
-    }
-
-    private static void Copy(string path, IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> weights)
-    {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        foreach (var (name, tensor) in SafetensorsFile.Read(path)) weights[name].copy_(tensor);
     }
 
     private static IEnumerable<string> All(string directory)

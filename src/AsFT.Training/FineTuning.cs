@@ -1,5 +1,6 @@
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
+using AsFT.Training.Lora;
 using AsFT.Training.Models;
 using AsFT.Training.Safety;
 using AsFT.Training.Text;
@@ -13,8 +14,10 @@ namespace AsFT.Training;
 /// The training loop: cross-entropy over the answers, plus λ times a penalty, with gradients as a rule makes them. It yields plain records
 /// and knows neither files nor events; whoever enumerates it may stop, evaluate or save between two steps.
 /// </summary>
-public sealed class FineTuning : IDisposable
+public sealed class FineTuning : IResumable, IDisposable
 {
+    private const string WeightsFile = "weights.safetensors", RuleFile = "rule.safetensors";
+
     private readonly RunSpecification specification;
     private readonly int padId;
     private readonly IReadOnlyList<IReadOnlyList<TokenisedRow>> lines;
@@ -116,6 +119,20 @@ public sealed class FineTuning : IDisposable
     {
         var method = specification.Method;
         return Defences.Penalty is null || method.Lambda == 0 ? null : Defences.Penalty.Value(Defences.Adapted) * (method.Lambda / (method.PublishedAccumulation ? 1 : batches));
+    }
+
+    public void WriteState(string directory)
+    {
+        if (Defences.Adapted.Count > 0) AdapterFile.Write(directory, Defences.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        else SafetensorsFile.Write(Path.Combine(directory, WeightsFile), Model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
+        SafetensorsFile.Write(Path.Combine(directory, RuleFile), Defences.Rule.State);
+    }
+
+    public void ReadState(string directory)
+    {
+        if (Defences.Adapted.Count > 0) AdapterFile.Read(directory, Defences.Adapted);
+        else SafetensorsFile.ReadInto(Path.Combine(directory, WeightsFile), Model.Weights);
+        Defences.Rule.Restore(this, SafetensorsFile.Read(Path.Combine(directory, RuleFile)));
     }
 
     public void Dispose()

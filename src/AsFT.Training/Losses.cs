@@ -15,8 +15,12 @@ public sealed record Losses(double? Task, double Penalty, int Tokens)
 public sealed record StepResult(int Step, double Epoch, Losses Losses, double LearningRate);
 
 /// <summary>The loss of a step is not a finite number.</summary>
-public sealed class DivergedException(int step, Losses losses)
-    : Exception(FormattableString.Invariant($"the loss is not finite at step {step} (task {losses.Task}, penalty {losses.Penalty}); lower the learning rate or λ"))
+public sealed class DivergedException(int step, string cause) : Exception(cause)
 {
+    public DivergedException(int step, Losses losses)
+        : this(step, FormattableString.Invariant($"the loss is not finite at step {step} (task {losses.Task}, penalty {losses.Penalty}); lower the learning rate or λ"))
+    {
+    }
+
     public int Step { get; } = step;
 }

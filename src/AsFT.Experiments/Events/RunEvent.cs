@@ -12,6 +12,7 @@ namespace AsFT.Experiments.Events;
 [JsonDerivedType(typeof(Evaluation), "evaluation")]
 [JsonDerivedType(typeof(Sample), "sample")]
 [JsonDerivedType(typeof(Directions), "directions")]
+[JsonDerivedType(typeof(LabelReport), "labelreport")]
 [JsonDerivedType(typeof(Log), "log")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(Finished), "finished")]
@@ -44,7 +45,7 @@ public sealed record Metrics(int Step, double Epoch, IReadOnlyDictionary<string,
 /// <summary>Scores at one step, with the protocol they were measured by.</summary>
 public sealed record Evaluation(int Step, double Epoch, IReadOnlyDictionary<string, double> Values, IReadOnlyDictionary<string, string> Protocol) : RunEvent;
 
-/// <summary>One judged answer. Set is harmful, harmless or task.</summary>
+/// <summary>One judged answer, Set being harmful, harmless or task; or one text that a classifier got wrong, Set being dev or test.</summary>
 public sealed record Sample(int Step, string Set, string Prompt, string Answer, string Verdict, string? Expected = null) : RunEvent
 {
     public string? Note { get; init; }
@@ -60,6 +61,12 @@ public sealed record Directions(int Step, IReadOnlyDictionary<string, ModuleDire
 /// update. Spectrum holds the largest eigenvalues of Ĉ, and stands only in the first event of a run.
 /// </summary>
 public sealed record ModuleDirection(double Size, double Outside, double Cosine, IReadOnlyList<double>? Spectrum = null);
+
+/// <summary>How a classifier does, label by label, on dev or test. Predicted[a][b] counts the texts that have label a and are given label b; empty where there are too many labels to show.</summary>
+public sealed record LabelReport(int Step, string Set, int Texts, IReadOnlyList<LabelLine> Labels, IReadOnlyList<IReadOnlyList<int>> Predicted) : RunEvent;
+
+/// <summary>One label: texts that have it, precision tp/(tp+fp), recall tp/(tp+fn), their F1, and the probability above which it is given.</summary>
+public sealed record LabelLine(string Label, int Support, double Precision, double Recall, double F1, double Threshold);
 
 /// <summary>Level is info or warning.</summary>
 public sealed record Log(string Level, string Message) : RunEvent;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AsFT.Experiments.Models;
 
 /// <summary>A BERT encoder (Devlin et al. 2019).</summary>
@@ -22,6 +24,13 @@ public sealed record BertConfig : ModelConfig
             NormEpsilon = c.Number("layer_norm_eps") ?? 1e-12, Dropout = c.Number("hidden_dropout_prob") ?? 0.1,
         };
     }
+
+    public string ToJson() => JsonSerializer.Serialize(new Dictionary<string, object?>
+    {
+        ["architectures"] = new[] { "BertModel" }, ["model_type"] = "bert", ["vocab_size"] = VocabularySize, ["hidden_size"] = HiddenSize, ["intermediate_size"] = IntermediateSize,
+        ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["max_position_embeddings"] = MaxPositions, ["type_vocab_size"] = TokenTypes, ["layer_norm_eps"] = NormEpsilon,
+        ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = Dropout, ["attention_probs_dropout_prob"] = Dropout, ["pad_token_id"] = PadId, ["position_embedding_type"] = "absolute", ["torch_dtype"] = "float32",
+    }, new JsonSerializerOptions { WriteIndented = true }) + "\n";
 
     /// <summary>Files of a whole BERT begin each name with "bert.", and old ones call a norm's weight gamma and its bias beta.</summary>
     public override string Canonical(string name) =>

@@ -4,22 +4,29 @@ namespace AsFT.Experiments.Specification;
 
 /// <summary>
 /// Everything that decides what a run computes. One record tree for the form, YAML, the HTTP interface and the
-/// command line; the descriptions are shown beside each setting. Defaults are those of the AsFT paper.
+/// command line; the descriptions are shown beside each setting. Defaults are those of the AsFT paper; for classification, of CL-MTC.
 /// </summary>
 public sealed record RunSpecification
 {
     [Description("What the run is called in lists and charts. Not part of the hash.")]
     public string Name { get; init; } = "";
-    public ModelOptions Model { get; init; } = new();
+
+    [Description("fine_tuning: a language model learns to answer. classification: a classifier learns to give labels to texts.")]
+    public RunTask Task { get; init; }
+
+    [OnlyFor(RunTask.FineTuning)] public ModelOptions Model { get; init; } = new();
+    [OnlyFor(RunTask.Classification)] public ClassifierOptions Classifier { get; init; } = new();
     public DataOptions Data { get; init; } = new();
-    public MethodOptions Method { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning)] public MethodOptions Method { get; init; } = new();
+    [OnlyFor(RunTask.Classification)] public LossOptions Loss { get; init; } = new();
     public LoraOptions Lora { get; init; } = new();
     public OptimiserOptions Optimiser { get; init; } = new();
     public ScheduleOptions Schedule { get; init; } = new();
     public TrainingOptions Training { get; init; } = new();
-    public EvaluationOptions Evaluation { get; init; } = new();
-    public JudgeOptions Judge { get; init; } = new() { Form = JudgeForm.RefusalPhrases };
-    public JudgeOptions SecondJudge { get; init; } = new();
+    [OnlyFor(RunTask.Classification)] public ScoringOptions Scoring { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning)] public EvaluationOptions Evaluation { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning)] public JudgeOptions Judge { get; init; } = new() { Form = JudgeForm.RefusalPhrases };
+    [OnlyFor(RunTask.FineTuning)] public JudgeOptions SecondJudge { get; init; } = new();
 
     // The settings of single defences: there exactly when the method names them.
     [Defends(MethodKind.SafeInstruct)] public SafeInstructOptions? SafeInstruct { get; init; }

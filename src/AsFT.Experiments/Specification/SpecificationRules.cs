@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AsFT.Experiments.Specification;
 
-/// <summary>What values a specification may hold. Checked once, at the edge; the maths trusts it.</summary>
+/// <summary>What values the settings of every run may hold. Checked once, at the edge; the maths trusts it.</summary>
 public static partial class SpecificationRules
 {
     public static IEnumerable<Fault> Check(RunSpecification s)
@@ -15,7 +15,6 @@ public static partial class SpecificationRules
         }
 
         Require(s.Name.Length <= 200, "name", $"has {s.Name.Length} characters; at most 200 fit");
-        Require(s.Model.Aligned.Length > 0, "model.aligned", $"is missing; name the model to fine-tune");
         Require(s.Data.Train.Count > 0, "data.train", $"is empty; name at least one dataset");
         Require(s.Data.Train.All(t => t.Length > 0), "data.train", $"holds an empty name");
         Require(s.Data.MaxLength is >= 8 and <= 131_072, "data.max_length", $"is {s.Data.MaxLength}; take 8 to 131072");
@@ -36,21 +35,8 @@ public static partial class SpecificationRules
         Require(s.Training.Accumulation is >= 1 and <= 4096, "training.accumulation", $"is {s.Training.Accumulation}; take 1 to 4096");
         Require(Device().IsMatch(s.Training.Device), "training.device", $"is '{s.Training.Device}'; take auto, cpu or cuda:0, cuda:1 …");
         Require(s.Training.CheckpointEvery >= 1, "training.checkpoint_every", $"is {s.Training.CheckpointEvery}; take 1 or more");
-        Require(s.Evaluation.EveryEpochs >= 0, "evaluation.every_epochs", $"is {s.Evaluation.EveryEpochs}; take 0 or more");
-        Require(s.Evaluation.EverySteps >= 0, "evaluation.every_steps", $"is {s.Evaluation.EverySteps}; take 0 (by epochs) or more");
-        Require(s.Evaluation.Temperature is >= 0 and <= 10, "evaluation.temperature", $"is {s.Evaluation.Temperature}; take 0 (greedy) to 10");
-        Require(s.Evaluation.TopP is > 0 and <= 1, "evaluation.top_p", $"is {s.Evaluation.TopP}; take more than 0 and at most 1");
         Require(s.Training.Patience >= 0, "training.patience", $"is {s.Training.Patience}; take 0 (off) or more");
-        Require(s.Training.Patience == 0 || !s.Method.Kinds.Any(k => Defence.Of(k).Stage == DefenceStage.End), "training.patience", $"is {s.Training.Patience}, and a defence changes the model after the last step, whose effect an early end would not measure; take 0");
-        Require(s.Evaluation.HarmfulLimit >= 1, "evaluation.harmful_limit", $"is {s.Evaluation.HarmfulLimit}; take 1 or more");
-        Require(s.Evaluation.TaskLimit >= 1, "evaluation.task_limit", $"is {s.Evaluation.TaskLimit}; take 1 or more");
-        Require(s.Evaluation.HarmfulNewTokens is >= 1 and <= 8192, "evaluation.harmful_new_tokens", $"is {s.Evaluation.HarmfulNewTokens}; take 1 to 8192");
-        Require(s.Evaluation.TaskNewTokens is >= 1 and <= 8192, "evaluation.task_new_tokens", $"is {s.Evaluation.TaskNewTokens}; take 1 to 8192");
-        Require(s.Evaluation.BatchSize is >= 1 and <= 1024, "evaluation.batch_size", $"is {s.Evaluation.BatchSize}; take 1 to 1024");
-        Require(s.Evaluation.HarmlessLimit >= 1, "evaluation.harmless_limit", $"is {s.Evaluation.HarmlessLimit}; take 1 or more");
-        faults.AddRange(JudgeRules.Check(s));
-        faults.AddRange(DefenceRules.Check(s));
-        return faults;
+        return [.. faults, .. s.Task == RunTask.Classification ? ClassificationRules.Check(s) : [.. FineTuningRules.Check(s), .. JudgeRules.Check(s), .. DefenceRules.Check(s)]];
     }
 
     [GeneratedRegex("^(auto|cpu|cuda:[0-9]{1,2})$")]

@@ -15,7 +15,7 @@ public static class SpecificationText
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutUnusedGroups } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutUnusedGroups, TaskGroups.LeaveOut } },
     };
 
     /// <summary>A defence that is not used has no place in the text, nor in the hash.</summary>
@@ -59,6 +59,7 @@ public static class SpecificationText
             return new();
         }
         SpecificationShape.Prune(root, typeof(RunSpecification), "", faults);
+        TaskGroups.Complete(root, faults);
         DefenceGroups.Complete(root, faults);
         return root.Deserialize<RunSpecification>(Json)!;
     }

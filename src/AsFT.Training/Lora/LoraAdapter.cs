@@ -12,16 +12,19 @@ public static class LoraAdapter
     /// <summary>Attaches fresh updates to every module that is a target.</summary>
     /// <param name="spared">modules that are left as they are although they are named</param>
     /// <exception cref="SpecificationException">a target names no module of the model</exception>
-    public static IReadOnlyList<Projection> Attach(Decoder model, LoraOptions options, Func<string, bool>? spared = null)
+    public static IReadOnlyList<Projection> Attach(Decoder model, LoraOptions options, Func<string, bool>? spared = null) => Attach([.. model.Projections], options, spared);
+
+    /// <inheritdoc cref="Attach(Decoder, LoraOptions, Func{string, bool}?)"/>
+    public static IReadOnlyList<Projection> Attach(IReadOnlyList<Projection> modules, LoraOptions options, Func<string, bool>? spared = null)
     {
-        var names = model.Projections.Select(p => p.Name).ToList();
+        var names = modules.Select(p => p.Name).ToList();
         var unknown = options.Targets.Where(t => !names.Any(n => LoraTargets.Matches(options with { Targets = [t], Layers = [] }, n))).ToList();
         if (unknown.Count > 0)
             throw new SpecificationException([new("lora.targets", $"'{string.Join("', '", unknown)}' is no layer of this model; it has {string.Join(", ", names.Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct())}")]);
-        var adapted = model.Projections.Where(p => LoraTargets.Matches(options, p.Name) && spared?.Invoke(p.Name) != true).ToList();
+        var adapted = modules.Where(p => LoraTargets.Matches(options, p.Name) && spared?.Invoke(p.Name) != true).ToList();
         if (adapted.Count == 0) throw new SpecificationException([new("lora.layers", "leave nothing to adapt; name layers that the model has")]);
         foreach (var module in adapted)
-            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options, model.Device);
+            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options, module.Weight.device);
         return adapted;
     }
 

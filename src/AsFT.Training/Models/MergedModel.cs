@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AsFT.Training.Models;
@@ -8,13 +9,16 @@ public static class MergedModel
     private static readonly string[] NotCopied = [".safetensors", ".bin", ".pt", ".pth", ".pkl", ".ckpt", ".py"];
 
     /// <param name="source">the directory whose configuration and tokenizer go with it</param>
-    public static void Write(string directory, string source, Decoder model)
+    public static void Write(string directory, string source, Decoder model) => Write(directory, source, model.Weights, model.Projections);
+
+    /// <inheritdoc cref="Write(string, string, Decoder)"/>
+    public static void Write(string directory, string source, IReadOnlyDictionary<string, Parameter> weights, IEnumerable<Projection> modules)
     {
         Directory.CreateDirectory(directory);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var merged = model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value);
-        foreach (var module in model.Projections.Where(p => p.Lora is not null))
+        var merged = weights.ToDictionary(w => w.Key, w => (Tensor)w.Value);
+        foreach (var module in modules.Where(p => p.Lora is not null))
             merged[module.Name + ".weight"] = (module.Weight.to(ScalarType.Float32) + mm(module.Lora!.B, module.Lora.A) * module.Lora.Scale).to(module.Weight.dtype);
         SafetensorsFile.Write(Path.Combine(directory, "model.safetensors"), merged);
         foreach (var file in Directory.EnumerateFiles(source).Where(f => !NotCopied.Contains(Path.GetExtension(f)) && !f.EndsWith(".index.json", StringComparison.Ordinal)))

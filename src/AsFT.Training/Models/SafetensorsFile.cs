@@ -30,6 +30,14 @@ public static unsafe partial class SafetensorsFile
             .ToDictionary(t => t.Name, t => Copy(map, header.DataStart + t.Begin, t, device ?? CPU, type ?? Types[t.Dtype]));
     }
 
+    /// <summary>Copies a file's tensors into weights that are there already.</summary>
+    public static void ReadInto(string path, IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> weights)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        foreach (var (name, tensor) in Read(path, weights.ContainsKey)) weights[name].copy_(tensor);
+    }
+
     /// <summary>Writes tensors in the order of their names; the file appears when it is complete.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

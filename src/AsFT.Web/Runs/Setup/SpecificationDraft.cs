@@ -27,7 +27,7 @@ public sealed class SpecificationDraft
     public IReadOnlyList<Fault> Faults { get; private set; } = [];
 
     private static readonly IReadOnlyList<(string Group, IReadOnlyList<Setting> Settings)> AllGroups =
-        [.. typeof(RunSpecification).GetProperties().Where(p => p.PropertyType != typeof(string)).Select(g => (Key(g),
+        [.. typeof(RunSpecification).GetProperties().Where(p => p.PropertyType.IsClass && p.PropertyType != typeof(string)).Select(g => (Key(g),
             (IReadOnlyList<Setting>)[.. g.PropertyType.GetProperties().Select(p => new Setting($"{Key(g)}.{Key(p)}", p))]))];
 
     /// <summary>The groups of the form; those of single defences only where the method names them, right below it.</summary>
@@ -39,6 +39,7 @@ public sealed class SpecificationDraft
     /// <summary>Whether a setting changes anything as the others stand. All of them are in the YAML.</summary>
     private bool Matters(string path)
     {
+        if (Value.Task == RunTask.Classification) return MattersToClassifier(path);
         var m = Value.Method;
         var anchored = m.Has(MethodKind.Asft) || m.Has(MethodKind.Reversed);
         return path switch
@@ -55,6 +56,19 @@ public sealed class SpecificationDraft
         };
     }
 
+    private bool MattersToClassifier(string path) => path switch
+    {
+        "data.template" or "training.recompute" => false,
+        "classifier.layers" or "classifier.width" or "classifier.vocabulary" => string.IsNullOrEmpty(Value.Classifier.Encoder),
+        "classifier.label_words" => Value.Classifier.Form == ClassifierForm.LabelWords,
+        "loss.alpha" => Value.Loss.Kind != LossKind.Bce,
+        "loss.temperature" => Value.Loss.Kind.IsContrastive(),
+        "scoring.dev_share" => string.IsNullOrEmpty(Value.Scoring.Dev),
+        "schedule.gamma" => Value.Schedule.Kind == ScheduleKind.Step,
+        _ when path.StartsWith("lora.", StringComparison.Ordinal) => !string.IsNullOrEmpty(Value.Classifier.Encoder) && (path == "lora.rank" || Value.Lora.Rank > 0),
+        _ => true,
+    };
+
     private static bool AsksAModel(JudgeOptions judge) => judge.Form is not (JudgeForm.None or JudgeForm.Lab or JudgeForm.RefusalPhrases);
 
     private static int Place(string group) => AllGroups.TakeWhile(g => g.Group != group).Count();
@@ -66,6 +80,7 @@ public sealed class SpecificationDraft
         {
             var (parent, key) = path.Split('.') is [var group, var name] ? (tree[group]!.AsObject(), name) : (tree, path);
             parent[key] = value;
+            if (path == "task" && Enum.TryParse<RunTask>(value?.ToString().Replace("_", ""), ignoreCase: true, out var task)) tree = TaskGroups.Follow(tree, task);
             if (path is "method.kind" or "method.with" && Reads(tree["method"])) DefenceGroups.Follow(tree);
             Check();
         }

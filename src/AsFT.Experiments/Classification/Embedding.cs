@@ -1,0 +1,21 @@
+namespace AsFT.Experiments.Classification;
+
+/// <summary>Where the texts lie at one time of a run.</summary>
+/// <param name="Points">two numbers a text: its place along the two principal components</param>
+/// <param name="Explained">the share of the variance along each of the two</param>
+public sealed record Embedding(IReadOnlyList<double[]> Points, IReadOnlyList<double> Explained, PairDistances Distances, TokenSimilarity? Tokens);
+
+/// <summary>Mean cosine distances of pairs of texts by what their label sets have in common; null where there is no such pair.</summary>
+public sealed record PairDistances(double? Equal, double? Overlapping, double? Disjoint, double? Alignment, double? Uniformity);
+
+/// <summary>Mean cosines of two labels' tokens within a text; null where there is no such pair.</summary>
+public sealed record TokenSimilarity(double? BothPresent, double? BothAbsent, double? OneOfEach);
+
+/// <summary>The file embeddings.json of a run: texts of dev before the first step and at the best epoch.</summary>
+public sealed record EmbeddingFile(IReadOnlyList<string> Labels, IReadOnlyList<EmbeddedText> Texts, Embedding Before, Embedding? After)
+{
+    public const string Name = "embeddings.json";
+}
+
+/// <summary>A text and the numbers of its labels.</summary>
+public sealed record EmbeddedText(string Text, IReadOnlyList<int> Labels);

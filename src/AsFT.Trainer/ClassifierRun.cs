@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using AsFT.Experiments.Events;
+using AsFT.Experiments.Specification;
+using AsFT.Training;
+using AsFT.Training.Classification;
+using static TorchSharp.torch;
+
+namespace AsFT.Trainer;
+
+/// <summary>One run of classification: prepare, then train, scoring on dev after each epoch; the best epoch is tested once at the end.</summary>
+internal sealed class ClassifierRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop) : IRun
+{
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly Progress progress = new();
+    private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().DistinctBy(e => e.Step).ToDictionary(e => e.Step, e => e.Values);
+
+    private string Best => Path.Combine(directory, "best");
+
+    public int Step { get; private set; }
+
+    public bool Execute()
+    {
+        manual_seed(specification.Training.Seed);
+        using var prepared = ClassifierPreparation.Make(specification, sources, directory, log);
+        var (training, report) = (prepared.Training, new ClassifierReport(specification, prepared, directory, log, stop));
+        if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training);
+        Step = training.Step;
+        var best = new BestSoFar(specification);
+        foreach (var (step, values) in measured.Where(m => m.Key < Step).OrderBy(m => m.Key)) best.Take(step, values);
+        log.Write(new Started(SpecificationText.Hash(specification), prepared.Model.Device.ToString(), training.Plan.Steps, training.Rows.Count,
+            prepared.Model.Encoder.Values.Concat(prepared.Model.Head.Values).Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
+        try
+        {
+            if (Step == 0) report.KeepMap(after: false);
+            Measure(report, training, best);
+            foreach (var result in training.Run())
+            {
+                Step = result.Step;
+                Report(result, training.Plan.Steps);
+                Measure(report, training, best);
+                if (best.IsExhausted) break;
+                if (Step % specification.Training.CheckpointEvery == 0 && Step < training.Plan.Steps) Save(training);
+                stop.ThrowIfCancellationRequested();
+            }
+            Save(training); // before the best weights are put back, so that a resumed run does it once
+            if (best.IsExhausted) log.Write(new Log("info", $"ended early: {specification.Training.Patience} evaluations brought nothing better than step {best.Step}"));
+            if (Directory.Exists(Best)) training.ReadState(Best);
+            log.Write(new Log("info", $"kept: the weights after step {best.Step}, the best macro F1 on dev"));
+            report.Finish(Step);
+        }
+        catch (OperationCanceledException)
+        {
+            if (Step < training.Plan.Steps) Save(training);
+            return End("stopped");
+        }
+        return End("completed");
+    }
+
+    /// <summary>Before the first step and after each epoch. What an earlier start measured stands in the file and is not measured again.</summary>
+    private void Measure(ClassifierReport report, ClassifierTraining training, BestSoFar best)
+    {
+        if (Step % training.Plan.StepsPerEpoch != 0) return;
+        if (measured.TryGetValue(Step, out var values))
+        {
+            best.Take(Step, values);
+            return;
+        }
+        var (scores, protocol) = report.OnDev();
+        if (best.Take(Step, scores)) training.WriteState(Directory.CreateDirectory(Best).FullName);
+        log.Write(new Evaluation(Step, (double)Step / training.Plan.StepsPerEpoch, scores, protocol)); // last: it marks the evaluation as done
+        progress.Say(FormattableString.Invariant($"dev at step {Step}: macro F1 {scores["eval/f1_macro"]:0.0000}  micro F1 {scores["eval/f1_micro"]:0.0000}  Jaccard {scores["eval/jaccard"]:0.0000}"));
+    }
+
+    private void Report(ClassifierStep r, int steps)
+    {
+        var seconds = progress.Lap();
+        var values = new Dictionary<string, double> { ["loss/bce"] = r.Losses.Bce };
+        if (r.Losses.Second is { } second) values[$"loss/{(specification.Loss.Kind.IsContrastive() ? "contrastive" : "correlation")}"] = second;
+        if (r.Losses.AnchorsWithPositive is { } share) values["anchors_with_positive"] = share;
+        (values["loss/total"], values["lr"], values["lr_head"], values["tokens_per_second"], values["memory/rss_bytes"]) = (r.Losses.Total, r.LearningRate, r.HeadLearningRate, r.Losses.Tokens / seconds, Environment.WorkingSet);
+        log.Write(new Metrics(r.Step, r.Epoch, values));
+        progress.Show(r.Step, steps, $"epoch {r.Epoch:0.00}  BCE {r.Losses.Bce:0.0000}  {specification.Loss.Kind.ToString().ToLowerInvariant()} {r.Losses.Second ?? 0:0.0000}  lr {r.LearningRate:0.###e+0}");
+    }
+
+    private void Save(ClassifierTraining training)
+    {
+        log.Write(new Checkpoint(Step, CheckpointFile.Write(directory, training)));
+        progress.Lap();
+    }
+
+    private bool End(string outcome)
+    {
+        log.Write(new Finished(outcome, Step, clock.Elapsed.TotalSeconds));
+        progress.Say($"{outcome} after {Step} steps");
+        return outcome == "completed";
+    }
+}

@@ -1,0 +1,64 @@
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Experiments.Text;
+using AsFT.Training.Classification;
+using AsFT.Training.Lora;
+using AsFT.Training.Models;
+using static TorchSharp.torch;
+
+namespace AsFT.Trainer;
+
+/// <summary>The encoder of a classification run: a model that is there, or a small BERT made anew with a vocabulary counted from the texts.</summary>
+/// <param name="Directory">its configuration and tokenizer</param>
+internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifest, ClassifierText Text, Classifier Model, IReadOnlyList<Projection> Adapted)
+{
+    public static EncoderSetup Make(RunSpecification s, LabelledData data, Sources sources, string runDirectory, Device device)
+    {
+        var fresh = string.IsNullOrEmpty(s.Classifier.Encoder);
+        var encoder = fresh ? Vocabulary(s, data, Path.Combine(runDirectory, "encoder")) : sources.Model(s.Classifier.Encoder!, "classifier.encoder");
+        var manifest = new ClassifierManifest
+        {
+            Form = s.Classifier.Form, Labels = data.Labels, Words = LabelRules.Words(s.Classifier, data.Labels), Thresholds = [.. data.Labels.Select(_ => s.Scoring.Threshold)],
+            MaxLength = s.Data.MaxLength, Published = s.Classifier.Published, Dropout = s.Classifier.Dropout,
+        };
+        try
+        {
+            if (!fresh) CheckForm(s, ModelConfig.Read(encoder));
+            var text = ClassifierText.Load(encoder, manifest);
+            var model = fresh ? ClassifierFile.Over(Bert.Create(Shape(s, WordPieceTokenizer.Load(encoder)), device), manifest, text)
+                : ClassifierFile.Make(encoder, manifest, text, device, s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+            if (model is BertClassifier made && fresh) File.WriteAllText(Path.Combine(encoder, "config.json"), made.Bert.Config.ToJson());
+            return new(encoder, manifest, text, model, s.Lora.Rank == 0 ? [] : LoraAdapter.Attach([.. model.Projections], s.Lora));
+        }
+        catch (ModelException e) when (!fresh)
+        {
+            throw new SpecificationException([new("classifier.encoder", $"'{Pinned.Label(s.Classifier.Encoder!)}' cannot be used: {e.Message}")]);
+        }
+    }
+
+    private static void CheckForm(RunSpecification s, ModelConfig config)
+    {
+        var bert = config is BertConfig;
+        if (bert == (s.Classifier.Form == ClassifierForm.LastToken)) throw new ModelException(bert ? "it is a BERT; take the form label_words or first_token" : $"it is a {config.Architecture}; take the form last_token");
+        if (s.Data.MaxLength > config.MaxPositions) throw new ModelException($"it reads {config.MaxPositions} tokens; lower data.max_length from {s.Data.MaxLength}");
+    }
+
+    /// <summary>Counted once: a resumed run reads the same.</summary>
+    private static string Vocabulary(RunSpecification s, LabelledData data, string directory)
+    {
+        if (!File.Exists(Path.Combine(directory, "vocab.txt")))
+            WordPieceTraining.Write(directory, data.Train.Select(t => t.Text).Concat(LabelRules.Words(s.Classifier, data.Labels)), s.Classifier.Vocabulary);
+        return directory;
+    }
+
+    private static BertConfig Shape(RunSpecification s, WordPieceTokenizer tokenizer)
+    {
+        int width = s.Classifier.Width, head = new[] { 64, 32, 16, 8 }.First(h => width % h == 0 && width / h >= 2 || h == 8);
+        return new()
+        {
+            VocabularySize = tokenizer.VocabularySize, HiddenSize = width, IntermediateSize = 4 * width, Layers = s.Classifier.Layers, Heads = width / head,
+            MaxPositions = s.Data.MaxLength, PadId = tokenizer.PadId, Dropout = s.Classifier.Dropout,
+        };
+    }
+}
