@@ -1,4 +1,5 @@
 using AsFT.Experiments.Classification;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AsFT.Training.Classification;
