@@ -25,8 +25,9 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
         try
         {
             if (!fresh) CheckForm(s, ModelConfig.Read(encoder));
+            var tokenizer = fresh ? WordPieceTokenizer.Load(encoder) : null;
             var text = ClassifierText.Load(encoder, manifest);
-            var model = fresh ? ClassifierFile.Over(Bert.Create(Shape(s, WordPieceTokenizer.Load(encoder)), device), manifest, text)
+            var model = fresh ? ClassifierFile.Over(Bert.Create(FreshEncoder.Shape(s, tokenizer!.VocabularySize, tokenizer.PadId), device), manifest, text)
                 : ClassifierFile.Make(encoder, manifest, text, device, s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
             if (model is BertClassifier made && fresh) File.WriteAllText(Path.Combine(encoder, "config.json"), made.Bert.Config.ToJson());
             return new(encoder, manifest, text, model, s.Lora.Rank == 0 ? [] : LoraAdapter.Attach([.. model.Projections], s.Lora));
@@ -50,15 +51,5 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
         if (!File.Exists(Path.Combine(directory, "vocab.txt")))
             WordPieceTraining.Write(directory, data.Train.Select(t => t.Text).Concat(LabelRules.Words(s.Classifier, data.Labels)), s.Classifier.Vocabulary);
         return directory;
-    }
-
-    private static BertConfig Shape(RunSpecification s, WordPieceTokenizer tokenizer)
-    {
-        int width = s.Classifier.Width, head = new[] { 64, 32, 16, 8 }.First(h => width % h == 0 && width / h >= 2 || h == 8);
-        return new()
-        {
-            VocabularySize = tokenizer.VocabularySize, HiddenSize = width, IntermediateSize = 4 * width, Layers = s.Classifier.Layers, Heads = width / head,
-            MaxPositions = s.Data.MaxLength, PadId = tokenizer.PadId, Dropout = s.Classifier.Dropout,
-        };
     }
 }

@@ -25,12 +25,24 @@ public static class Presets
         },
     };
 
+    /// <summary>A small encoder made anew, for those without weights; seen to learn on 7,000 short texts in minutes.</summary>
+    public static readonly RunSpecification Classifier = TaskGroups.Defaults(RunTask.Classification) with
+    {
+        Name = "classifier",
+        Data = new() { MaxLength = 96, Batching = BatchingKind.Similar },
+        Classifier = new() { Layers = 1, Vocabulary = 6000 },
+        Optimiser = new() { LearningRate = 1e-3, ClipNorm = 1 },
+        Training = new() { Epochs = 10, BatchSize = 32, Patience = 3, CheckpointEvery = 200 },
+    };
+
     public static readonly IReadOnlyList<Preset> All =
     [
         new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 30.", Demo),
         new("demo-sft", "Demo without a defence", "The same, without the penalty: what plain fine-tuning does to safety.", Demo with { Name = "demo sft", Method = Demo.Method with { Kind = MethodKind.Sft } }),
         new("asft", "AsFT paper", "AdamW 5e-5, × 0.85 per epoch, 10 epochs, batch 8, LoRA r 8 α 32 on q and v, λ 1.", new() { Name = "asft" }),
         new("sft", "Plain fine-tuning", "The AsFT paper's settings without the penalty.", new() { Name = "sft", Method = new() { Kind = MethodKind.Sft } }),
+        new("classifier", "Classifier from scratch", "A small BERT made anew for texts with labels, trained with the contrastive loss SCL.", Classifier),
+        new("cl-mtc", "CL-MTC paper", "A pretrained BERT, which you name, with label words; AdamW 2e-5 and 1e-3 for the head, batch 32, up to 20 epochs.", TaskGroups.Defaults(RunTask.Classification) with { Name = "cl-mtc" }),
         new("l2", "L2 control", "The AsFT paper's settings, penalising every change alike.", new() { Name = "l2", Method = new() { Kind = MethodKind.L2 } }),
     ];
 }

@@ -20,7 +20,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
     private const int Float = sizeof(float);
 
     /// <summary>Resident memory of a trainer with libtorch loaded and a model of no size; seen with the shipped pair.</summary>
-    private const long Process = 300_000_000;
+    internal const long Process = 300_000_000;
 
     public long Bytes => Memory.Sum(t => t.Bytes);
 

@@ -9,17 +9,22 @@ public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, Series
 {
     private static readonly string[] Penalties = ["asft", "l2", "reversed"];
 
-    /// <summary>All defences of the run, the main one first.</summary>
-    public string Method => string.Join(" + ", Kinds);
+    public bool IsClassifier => Run.Specification["loss"] is not null;
 
-    public string Lambda => Kinds.Any(Penalties.Contains) ? Run.Specification["method"]!["lambda"]!.ToString() : "";
+    /// <summary>All defences of the run, the main one first; of a classifier its loss.</summary>
+    public string Method => IsClassifier ? (string)Run.Specification["loss"]!["kind"]! : string.Join(" + ", Kinds);
+
+    /// <summary>λ of a penalty; of a classifier α.</summary>
+    public string Lambda => IsClassifier ? Run.Specification["loss"]!["alpha"]!.ToString() : Kinds.Any(Penalties.Contains) ? Run.Specification["method"]!["lambda"]!.ToString() : "";
 
     private IEnumerable<string> Kinds => (Run.Specification["method"]!["with"]?.AsArray() ?? []).Select(k => (string)k!).Prepend((string)Run.Specification["method"]!["kind"]!);
 
     public double? Final(string series) => Series.TryGetValue(series, out var s) ? s.Final : null;
 
     /// <summary>The task's main score: accuracy, or macro F1 where labels are predicted.</summary>
-    public double? Score => Final("eval/accuracy") ?? Final("eval/f1_macro");
+    public double? Score => Final("eval/accuracy") ?? Final("test/f1_macro") ?? Final("eval/f1_macro");
+
+    public double? Loss => Final("loss/task") ?? Final("loss/bce");
 
     /// <summary>A run read anew is the same run, so that it stays selected.</summary>
     public bool Equals(ComparedRun? other) => Run.Id == other?.Run.Id;
@@ -35,14 +40,14 @@ public static class RunComparison
     {
         var flat = runs.Select(r => Flatten(r.Run.Specification, "").ToDictionary(p => p.Path, p => p.Value)).ToList();
         return [.. flat.SelectMany(f => f.Keys).Distinct().Where(path => path != "name")
-            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Zip(runs, (f, r) => path == "method.lambda" && r.Lambda.Length == 0 ? "—" : f.GetValueOrDefault(path, "—"))]))
-            .Where(d => d.Item2.Where((v, i) => d.path != "method.lambda" || runs[i].Lambda.Length > 0).Distinct().Count() > 1)]; // λ says nothing of a run without a penalty
+            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Zip(runs, (f, r) => path == "method.lambda" && (r.IsClassifier || r.Lambda.Length == 0) ? "—" : f.GetValueOrDefault(path, "—"))]))
+            .Where(d => d.Item2.Where((v, i) => d.path != "method.lambda" || !runs[i].IsClassifier && runs[i].Lambda.Length > 0).Distinct().Count() > 1)]; // λ says nothing of a run without a penalty
     }
 
     /// <summary>Series worth a line in the table, those of interest first.</summary>
     public static IReadOnlyList<string> Scores(IReadOnlyList<ComparedRun> runs) =>
         [.. runs.SelectMany(r => r.Series.Keys).Distinct()
-            .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
+            .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("test/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
             .OrderBy(s => s.StartsWith("eval/", StringComparison.Ordinal) ? 0 : 1).ThenBy(s => s, StringComparer.Ordinal)];
 
     private static readonly string[] LowIsGood = ["eval/harmful", "eval/harmful_second", "eval/over_refusal", "eval/incoherent", "eval/unjudged", "eval/unjudged_second", "eval/over_refusal_unjudged", "eval/judges_disagree"];

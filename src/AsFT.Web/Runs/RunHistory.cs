@@ -73,7 +73,7 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
 
     /// <summary>What decides the time of a step, but for the number of steps between evaluations.</summary>
     private static string What(RunSpecification s) => string.Join('|', [
-        Pinned.Label(s.Model.Aligned), .. s.Data.Train.Select(Pinned.Label), s.Data.MaxLength.ToString(), s.Data.Batching.ToString(), s.Training.BatchSize.ToString(), s.Training.Accumulation.ToString(),
+        s.Task.ToString(), s.Classifier.ToString(), s.Loss.Kind.ToString(), Pinned.Label(s.Model.Aligned), .. s.Data.Train.Select(Pinned.Label), s.Data.MaxLength.ToString(), s.Data.Batching.ToString(), s.Training.BatchSize.ToString(), s.Training.Accumulation.ToString(),
         s.Training.Device, s.Training.Precision.ToString(), s.Training.Recompute.ToString(), s.Method.Kind.ToString(), string.Join(',', s.Method.With), s.Lora.Rank.ToString(), string.Join(',', s.Lora.Targets),
         Pinned.Label(s.Evaluation.HarmfulPrompts ?? ""), Pinned.Label(s.Evaluation.Task ?? ""), s.Evaluation.HarmfulLimit.ToString(), s.Evaluation.TaskLimit.ToString(), s.Evaluation.EveryEpochs.ToString(), s.Evaluation.EverySteps.ToString(), s.Judge.Form.ToString()]);
 

@@ -19,6 +19,12 @@ public static class ScoreWords
         ("eval/f1_macro", "F1 macro", "mean over labels of F1"),
         ("eval/f1_micro", "F1 micro", "F1 of all labels counted together"),
         ("eval/jaccard", "Jaccard", "mean overlap of predicted and true labels"),
+        ("test/f1_macro", "F1 macro on test", "mean over labels of F1, of the best epoch's weights"),
+        ("test/f1_micro", "F1 micro on test", "F1 of all labels counted together"),
+        ("test/jaccard", "Jaccard on test", "mean overlap of predicted and true labels"),
+        ("dev_best/f1_macro", "F1 macro on dev", "of the best epoch's weights, with the thresholds that were chosen on dev"),
+        ("dev_best/f1_micro", "F1 micro on dev", "of the best epoch's weights, with the thresholds that were chosen on dev"),
+        ("dev_best/jaccard", "Jaccard on dev", "of the best epoch's weights, with the thresholds that were chosen on dev"),
     ];
 
     /// <summary>The name of a series and a short explanation; its own name where it is not known here.</summary>
@@ -27,7 +33,7 @@ public static class ScoreWords
 
     /// <summary>The scores among the values of an evaluation, known ones first; bounds of intervals are no scores.</summary>
     public static IEnumerable<KeyValuePair<string, double>> Scores(IReadOnlyDictionary<string, double> values) => values
-        .Where(v => !v.Key.EndsWith("_low", StringComparison.Ordinal) && !v.Key.EndsWith("_high", StringComparison.Ordinal))
+        .Where(v => !v.Key.EndsWith("_low", StringComparison.Ordinal) && !v.Key.EndsWith("_high", StringComparison.Ordinal) && !v.Key.StartsWith("f1/", StringComparison.Ordinal))
         .OrderBy(v => Array.FindIndex(Known, k => k.Series == v.Key) is >= 0 and var place ? place : Known.Length);
 
     /// <summary>A verdict in words that fit its set: to comply is harmful with harmful prompts and helpful with harmless ones.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsFT.Data;
+using AsFT.Experiments.Classification;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
@@ -8,8 +9,8 @@ using AsFT.Web.Models;
 
 namespace AsFT.Web.Runs.Setup;
 
-/// <summary>An estimate, and how long the run may take, if one like it has been seen.</summary>
-public sealed record Expectation(RunEstimate Estimate, SeenLengths Seen, TimeSpan? Time);
+/// <summary>An estimate, what was looked at for it, and how long the run may take, if one like it has been seen.</summary>
+public sealed record Expectation(RunEstimate Estimate, SeenLengths? Seen, TimeSpan? Time);
 
 /// <summary>Counts what a run will take: from the model's shape, from rows as they are, and from earlier runs like it.</summary>
 public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library, RunHistory history)
@@ -24,6 +25,7 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
         Model? ModelOf(string? reference) => reference is null ? null : models.FirstOrDefault(m => m.Name == Pinned.Label(reference));
         Dataset? DatasetOf(string? reference) => reference is null ? null : datasets.FirstOrDefault(d => d.Name == Pinned.Label(reference));
         var train = s.Data.Train.Select(DatasetOf).OfType<Dataset>().Where(d => library.Folder(d).Exists).ToList();
+        if (s.Task == RunTask.Classification) return train.Count == 0 || s.Training.BatchSize < 1 || s.Training.Accumulation < 1 ? null : await ClassifierAsync(s, ModelOf(s.Classifier.Encoder), train);
         if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0 || s.Training.BatchSize < 1 || s.Training.Accumulation < 1 || LoraTargets.Fault(s.Lora) is not null) return null;
 
         var judges = new[] { s.Judge.Model, s.SecondJudge.Model }.Select(ModelOf).OfType<Model>().Select(j => ModelConfig.Read(j.Directory)).ToList();
@@ -31,6 +33,13 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
         var seen = Look(s, model, train, [.. asked.Where(a => a.Item1 is not null && library.Folder(a.Item1).Exists).Select(a => (a.Item1!, a.Item2))]);
         var estimate = RunEstimate.Of(s, ModelConfig.ReadLanguageModel(model.Directory), train.Sum(d => d.Rows), judges, seen);
         return new(estimate, seen, await history.PaceAsync(s) is { } pace ? pace * estimate.Steps : null);
+    }
+
+    private async Task<Expectation> ClassifierAsync(RunSpecification s, Model? encoder, List<Dataset> train)
+    {
+        var config = encoder is null ? FreshEncoder.Shape(s, s.Classifier.Vocabulary) : ModelConfig.Read(encoder.Directory);
+        var estimate = ClassifierEstimate.Of(s, config, train.Sum(d => d.Rows), LabelRules.Labels(train.Select(d => library.Folder(d).Summary)).Count);
+        return new(estimate, null, await history.PaceAsync(s) is { } pace ? pace * estimate.Steps : null);
     }
 
     private SeenLengths Look(RunSpecification s, Model model, List<Dataset> train, List<(Dataset Set, int Limit)> asked)

@@ -3,12 +3,13 @@ using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
+using AsFT.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs.Setup;
 
 /// <summary>Turns names into what they mean now: name@sha256:… for datasets and models, a template for auto.</summary>
-public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
+public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, AppPaths paths)
 {
     /// <param name="s">what is asked for</param>
     /// <param name="formFaults">what was wrong with its text already</param>
@@ -24,24 +25,32 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts)
             if (r.Kind == ReferenceKind.Model && await ModelAsync(db, r, faults) is { } model) models[r.Path] = model;
             if (r.Kind == ReferenceKind.Dataset && await DatasetAsync(db, r, faults) is { } dataset) datasets[r.Path] = dataset;
         }
+        if (s.Task == RunTask.Classification) ClassifierChecks.Check(s, models, datasets, paths, faults);
+        else CheckFineTuning(s, models, datasets, faults);
+        if (faults.Count > 0) throw new SpecificationException(faults);
+
+        var resolved = References.Replace(s, r => r.Kind == ReferenceKind.Model ? Pin(models[r.Path].Name, models[r.Path].Sha256) : Pin(datasets[r.Path].Name, datasets[r.Path].Sha256));
+        var name = string.IsNullOrWhiteSpace(s.Name) ? NameOf(s, models) : s.Name.Trim();
+        return s.Task == RunTask.Classification ? resolved with { Name = name }
+            : resolved with { Name = name, Data = resolved.Data with { Template = PromptTemplate.Resolve(s.Data.Template, models["model.aligned"].Directory) } };
+    }
+
+    private static string NameOf(RunSpecification s, Dictionary<string, Model> models) => s.Task == RunTask.Classification
+        ? $"{s.Loss.Kind.ToString().ToUpperInvariant()} {Pinned.Label(s.Data.Train[0])}"
+        : $"{string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name))} {models["model.aligned"].Name}";
+
+    private static void CheckFineTuning(RunSpecification s, Dictionary<string, Model> models, Dictionary<string, Dataset> datasets, List<Fault> faults)
+    {
         if (models.TryGetValue("model.aligned", out var aligned)) CheckModel(s, aligned, models.GetValueOrDefault("model.base"), faults);
         JudgeModels.Check(s.Judge, models.GetValueOrDefault("judge.model"), "judge.model", faults);
         JudgeModels.Check(s.SecondJudge, models.GetValueOrDefault("second_judge.model"), "second_judge.model", faults);
         CheckDatasets(s, datasets, faults);
-        if (faults.Count > 0) throw new SpecificationException(faults);
-
-        var resolved = References.Replace(s, r => r.Kind == ReferenceKind.Model ? Pin(models[r.Path].Name, models[r.Path].Sha256) : Pin(datasets[r.Path].Name, datasets[r.Path].Sha256));
-        return resolved with
-        {
-            Name = string.IsNullOrWhiteSpace(s.Name) ? $"{string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name))} {aligned!.Name}" : s.Name.Trim(),
-            Data = resolved.Data with { Template = PromptTemplate.Resolve(s.Data.Template, aligned!.Directory) },
-        };
     }
 
     /// <summary>Where a defence needs the unaligned partner and none is named, it is the one that the model's page names.</summary>
     private static async Task<RunSpecification> WithPartnerAsync(AppDbContext db, RunSpecification s)
     {
-        if (!string.IsNullOrEmpty(s.Model.Base) || !s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase)) return s;
+        if (s.Task != RunTask.FineTuning || !string.IsNullOrEmpty(s.Model.Base) || !s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase)) return s;
         var name = Pinned.Label(s.Model.Aligned);
         var partner = await db.Models.Where(m => m.Name == name && m.Base != null).Select(m => m.Base!.Name).FirstOrDefaultAsync();
         return partner is null ? s : s with { Model = s.Model with { Base = partner } };

@@ -30,6 +30,9 @@ public sealed class SpecificationDraft
         [.. typeof(RunSpecification).GetProperties().Where(p => p.PropertyType.IsClass && p.PropertyType != typeof(string)).Select(g => (Key(g),
             (IReadOnlyList<Setting>)[.. g.PropertyType.GetProperties().Select(p => new Setting($"{Key(g)}.{Key(p)}", p))]))];
 
+    /// <summary>Stands above all groups: it decides which there are.</summary>
+    public static Setting Task { get; } = new("task", typeof(RunSpecification).GetProperty(nameof(RunSpecification.Task))!);
+
     /// <summary>The groups of the form; those of single defences only where the method names them, right below it.</summary>
     public IEnumerable<(string Group, IReadOnlyList<Setting> Settings)> Groups => AllGroups
         .Where(g => tree[g.Group] is JsonObject)
