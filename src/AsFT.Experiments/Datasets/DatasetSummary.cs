@@ -19,6 +19,9 @@ public sealed record DatasetSummary
     /// <summary>In the order of the columns, or of first appearance; for multi-label datasets only.</summary>
     public required IReadOnlyList<LabelCount> Labels { get; init; }
 
+    /// <summary>Null for other kinds, and for datasets that were stored before this was counted.</summary>
+    public LabelSets? LabelSets { get; init; }
+
     /// <summary>What speaks against training a classifier on it, in sentences.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Warnings => Kind != DatasetKind.MultiLabel ? [] :
