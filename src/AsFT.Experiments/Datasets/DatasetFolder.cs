@@ -90,7 +90,7 @@ public sealed class DatasetFolder(string path)
         var format = RecordReader.Detect(file, name);
         RowSchema? schema = null;
         long good = 0, bad = 0, position = 0;
-        var labels = new Dictionary<string, long>();
+        LabelSetCounter? labels = null;
         await using (var rows = new FileStream(RowsFile, FileMode.Create, FileAccess.Write, FileShare.None, 128 * 1024))
         await using (var index = new BinaryWriter(new FileStream(IndexFile, FileMode.Create)))
         await using (var aside = new StreamWriter(SetAsideFile))
@@ -105,8 +105,7 @@ public sealed class DatasetFolder(string path)
                     await aside.WriteLineAsync(JsonSerializer.Serialize(fault, Json));
                     continue;
                 }
-                if (good == 0) foreach (var label in schema!.LabelColumns) labels[label] = 0;
-                foreach (var label in row is LabelledRow labelled ? labelled.Labels : []) labels[label] = labels.GetValueOrDefault(label) + 1;
+                if (row is LabelledRow labelled) (labels ??= new(schema!.LabelColumns)).Add(labelled.Labels);
                 var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(row, Json) + "\n");
                 index.Write(position);
                 await rows.WriteAsync(line, cancel);
@@ -118,7 +117,7 @@ public sealed class DatasetFolder(string path)
         return new()
         {
             Sha256 = hash, Name = name, Kind = schema!.Kind, Format = format, Bytes = file.Length, Rows = good, SetAside = bad,
-            Columns = schema.Columns, Labels = [.. labels.Select(l => new LabelCount(l.Key, l.Value))],
+            Columns = schema.Columns, Labels = labels?.Labels ?? [], LabelSets = labels?.Result(),
         };
     }
 }

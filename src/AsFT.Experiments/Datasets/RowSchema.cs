@@ -35,7 +35,7 @@ public sealed class RowSchema
         var text = first.Select(c => c.Key).FirstOrDefault(c => TextColumns.Contains(c.ToLowerInvariant()));
         if (text is not null && first.ContainsKey("labels")) return new(DatasetKind.MultiLabel, first, text);
         var labels = first.Select(c => c.Key).Where(c => c != text && !IdColumns.Contains(c.ToLowerInvariant())).ToList();
-        if (text is not null && labels.Count > 0) return new(DatasetKind.MultiLabel, first, text, labels);
+        if (text is not null && labels.Count > 0) return new(DatasetKind.MultiLabel, first, text, LabelCells.CheckNames(labels));
         throw new DatasetException($"The columns ({string.Join(", ", first.Select(c => c.Key))}) belong to no known kind of dataset. Expected instruction and output; messages; conversations; or a text column ({string.Join(", ", TextColumns)}) with labels, either a list in a column 'labels' or one 0/1 column a label.");
     }
 
@@ -95,30 +95,14 @@ public sealed class RowSchema
 
     private LabelledRow Labelled(JsonObject record)
     {
-        var text = Text(record, textColumn!) is { Length: > 0 } given ? given : throw new CellException(textColumn!, null, "is empty or missing");
-        if (LabelColumns.Count == 0) return new(text, LabelList(record["labels"]));
-        return new(text, [.. LabelColumns.Where(l => IsSet(l, record[l]))]);
+        var text = Text(record, textColumn!);
+        if (string.IsNullOrWhiteSpace(text)) throw new CellException(textColumn!, text, "is empty or missing; write the text to be labelled, or remove the row");
+        if (LabelColumns.Count == 0)
+            return record.ContainsKey("labels") ? new(text, LabelCells.List(record["labels"])) : throw new CellException("labels", null, "is missing; write [] where no label holds");
+        if (record.FirstOrDefault(c => !Columns.Contains(c.Key)).Key is { } extra)
+            throw new CellException(extra, record[extra]?.ToJsonString(), $"a column that the first row does not have ({string.Join(", ", Columns)}); give every row the same label columns");
+        return new(text, [.. LabelColumns.Where(l => LabelCells.IsSet(l, record[l]))]);
     }
-
-    private static List<string> LabelList(JsonNode? node)
-    {
-        var names = node switch
-        {
-            JsonArray list => [.. list.Select(l => l is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>().Trim() : throw new CellException("labels", l?.ToJsonString() ?? "null", "holds something that is not a label's name"))],
-            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>().Trim('[', ']').Split([',', ';', '|'], StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim(' ', '\'', '"')).ToList(),
-            null => [],
-            _ => throw new CellException("labels", node.ToJsonString(), "expected a list of label names"),
-        };
-        if (names.Any(n => n.Length is 0 or > 100)) throw new CellException("labels", node?.ToJsonString(), "holds a label that is empty or longer than 100 characters");
-        return names.Distinct().ToList();
-    }
-
-    private static bool IsSet(string column, JsonNode? cell) => cell?.ToString() switch
-    {
-        "1" or "1.0" or "true" or "True" => true,
-        "0" or "0.0" or "false" or "False" => false,
-        var other => throw new CellException(column, other ?? "", "is not 0 or 1; write 1 where the label holds and 0 where it does not"),
-    };
 
     private ChatRow Conversation(JsonObject record)
     {
@@ -148,10 +132,4 @@ public sealed class RowSchema
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
         var other => throw new CellException(column, other.ToJsonString(), "expected text"),
     };
-
-    private sealed class CellException(string column, string? value, string problem) : Exception(problem)
-    {
-        public string Column { get; } = column;
-        public string? Value { get; } = value;
-    }
 }

@@ -30,7 +30,7 @@ internal static class TableRecords
             yield return fields.Length == header.Length
                 ? new(number, new JsonObject(header.Zip(fields, (h, f) => KeyValuePair.Create(h, (JsonNode?)JsonValue.Create(f)))))
                 : new(number, null, RowFault.At(number, "", string.Join(parser.Delimiter, fields),
-                    $"has {fields.Length} columns, the header has {header.Length}" + (format == FileFormat.Csv ? "; a text with commas or line breaks needs quotes around it" : "")));
+                    $"has {fields.Length} columns, the header has {header.Length}" + (format == FileFormat.Csv ? "; a text with commas or line breaks needs quotes around it" : "; write a tab or line break inside a text as a space")));
         }
     }
 
