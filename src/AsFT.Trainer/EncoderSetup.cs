@@ -48,8 +48,9 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
     /// <summary>Counted once: a resumed run reads the same.</summary>
     private static string Vocabulary(RunSpecification s, LabelledData data, string directory)
     {
-        if (!File.Exists(Path.Combine(directory, "vocab.txt")))
-            WordPieceTraining.Write(directory, data.Train.Select(t => t.Text).Concat(LabelRules.Words(s.Classifier, data.Labels)), s.Classifier.Vocabulary);
+        if (File.Exists(Path.Combine(directory, "vocab.txt"))) return directory;
+        var words = LabelRules.Words(s.Classifier, data.Labels).SelectMany(w => Enumerable.Repeat(w.Replace('_', ' '), data.Train.Count)); // so often that each becomes an entry of its own
+        WordPieceTraining.Write(System.IO.Directory.CreateDirectory(directory).FullName, WordPieceTraining.Train(data.Train.Select(t => t.Text).Concat(words), s.Classifier.Vocabulary));
         return directory;
     }
 }

@@ -28,7 +28,7 @@ internal sealed record LabelledData(IReadOnlyList<string> Labels, IReadOnlyList<
         var devName = given?.Summary.Name ?? "";
         if (given is null)
         {
-            var split = StratifiedSplit.Of([.. learnt.Select(t => t.Labels)], s.Scoring.DevShare, s.Training.Seed);
+            var split = IterativeStratification.Split([.. learnt.Select(t => (IReadOnlyList<int>)[.. Enumerable.Range(0, labels.Count).Where(l => t.Labels[l])])], s.Scoring.DevShare, s.Training.Seed);
             (learnt, dev, devName) = ([.. split.Train.Select(i => learnt[i])], [.. split.Dev.Select(i => learnt[i])], FormattableString.Invariant($"{s.Scoring.DevShare:P0} of the training rows, seed {s.Training.Seed}"));
         }
         Audit(labels, learnt, dev, log);

@@ -26,9 +26,14 @@ var mergeOut = new Option<DirectoryInfo>("--out") { Description = "where the mer
 var merge = new Command("merge", "Work an adapter into the weights of its model, as a Hugging Face directory in float32.") { adapter, mergeModel, mergeOut };
 merge.SetAction(parsed => MergeCommand.Execute(parsed.GetValue(adapter)!, parsed.GetValue(mergeModel)!, parsed.GetValue(mergeOut)!));
 
+var classifier = new Argument<DirectoryInfo>("CLASSIFIERDIR") { Description = "a trained classifier, such as the folder classifier of a run" };
+var texts = new Argument<FileInfo>("FILE") { Description = "texts: CSV, TSV, JSON, JSONL or Parquet with a column text" };
+var predict = new Command("predict", "Give labels to texts. Prints CSV: the text, its labels, and a probability for each label.") { classifier, texts };
+predict.SetAction(parsed => PredictCommand.Execute(parsed.GetValue(classifier)!.FullName, parsed.GetValue(texts)!.FullName, Console.Out));
+
 var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
 var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models.") { run, inspect, merge, new Command("lab", "The small world that ships with the application.") { build } }
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, new Command("lab", "The small world that ships with the application.") { build } }
     .Parse(args).Invoke();

@@ -39,6 +39,11 @@ public sealed class RowSchema
         throw new DatasetException($"The columns ({string.Join(", ", first.Select(c => c.Key))}) belong to no known kind of dataset. Expected instruction and output; messages; conversations; or a text column ({string.Join(", ", TextColumns)}) with labels, either a list in a column 'labels' or one 0/1 column a label.");
     }
 
+    /// <summary>The column that holds the text to be labelled, in a file that needs no labels.</summary>
+    /// <exception cref="DatasetException">no column is named as one</exception>
+    public static string TextColumnOf(JsonObject first) => first.Select(c => c.Key).FirstOrDefault(c => TextColumns.Contains(c.ToLowerInvariant()))
+        ?? throw new DatasetException($"None of the columns ({string.Join(", ", first.Select(c => c.Key))}) is named as a text; call it one of {string.Join(", ", TextColumns)}.");
+
     /// <summary>The row that the record stands for, or why it is set aside.</summary>
     public (Row? Row, RowFault? Fault) Read(long number, JsonObject record)
     {

@@ -35,7 +35,11 @@ public sealed class Bert : IDisposable
         ModelDirectory.Inspect(directory).Config is BertConfig config ? new(config, WeightFiles.Read(directory, config, device, type))
         : throw new ModelException("it is no BERT encoder");
 
-    public static Bert Create(BertConfig config, Device device) => new(config, WeightFiles.Fresh(config, device));
+    /// <summary>
+    /// Fresh weights, normal with deviation 0.02·√(768/width): BERT's own at its own width, and as much passed on from layer to layer at
+    /// smaller ones, where a plain 0.02 hardly learns to attend.
+    /// </summary>
+    public static Bert Create(BertConfig config, Device device) => new(config, WeightFiles.Fresh(config, device, 0.02 * Math.Sqrt(768.0 / config.HiddenSize)));
 
     /// <summary>The last layer's states, (B, T, hidden).</summary>
     /// <param name="ids">(B, T)</param>

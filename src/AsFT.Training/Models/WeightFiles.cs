@@ -16,11 +16,11 @@ internal static class WeightFiles
             .ToDictionary(w => config.Canonical(w.Key), w => nn.Parameter(w.Value.DetachFromDisposeScope(), requires_grad: false));
     }
 
-    /// <summary>Matrices normal with deviation 0.02, norms that do nothing, biases zero.</summary>
-    public static Dictionary<string, Parameter> Fresh(ModelConfig config, Device device)
+    /// <summary>Matrices normal with the given deviation, norms that do nothing, biases zero.</summary>
+    public static Dictionary<string, Parameter> Fresh(ModelConfig config, Device device, double deviation = 0.02)
     {
         var plusOne = config is DecoderConfig { Kind: DecoderKind.Gemma2 };
-        Tensor Start(string name, long[] shape) => shape.Length > 1 ? randn(shape, device: device) * 0.02f
+        Tensor Start(string name, long[] shape) => shape.Length > 1 ? randn(shape, device: device) * (float)deviation
             : name.EndsWith(".bias", StringComparison.Ordinal) || plusOne ? zeros(shape, device: device) : ones(shape, device: device);
         return config.Parameters().ToDictionary(p => p.Name, p => nn.Parameter(Start(p.Name, p.Shape).DetachFromDisposeScope()));
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using AsFT.Data;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
+using AsFT.Web.Runs.Classification;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AsFT.Web.Runs;
@@ -31,6 +32,7 @@ public static class RunEndpoints
         runs.MapDelete("/{id:guid}", async Task<Results<NoContent, ProblemHttpResult>> (Guid id, RunQueue queue) => await queue.DeleteAsync(id) ? TypedResults.NoContent()
             : TypedResults.Problem("The run is not there, or not over yet; stop it first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a run that is over, with its files");
         MapFiles(runs);
+        ClassifierEndpoints.Map(runs);
     }
 
     private static void MapFiles(RouteGroupBuilder runs)

@@ -1,5 +1,6 @@
 using AsFT.Web.Access;
 using AsFT.Web.Data;
+using AsFT.Web.Runs.Classification;
 using AsFT.Web.Runs.Setup;
 using AsFT.Web.Runs.Supervision;
 using Hangfire.Dashboard;
@@ -15,7 +16,7 @@ public static class RunServices
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<RunRecorder>()
-            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddScoped<RunEstimator>().AddTransient<RunJob>();
+            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddSingleton<Predictor>().AddScoped<RunEstimator>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {
             if (Database.IsPostgres(configuration))

@@ -37,7 +37,8 @@ public sealed class SpecificationDraft
     public IEnumerable<(string Group, IReadOnlyList<Setting> Settings)> Groups => AllGroups
         .Where(g => tree[g.Group] is JsonObject)
         .OrderBy(g => DefenceGroups.Of(g.Group) is not null ? Place("method") : Place(g.Group))
-        .Select(g => (g.Group, (IReadOnlyList<Setting>)[.. g.Settings.Where(s => Matters(s.Path) || Problem(s.Path) is not null)]));
+        .Select(g => (g.Group, Settings: (IReadOnlyList<Setting>)[.. g.Settings.Where(s => Matters(s.Path) || Problem(s.Path) is not null)]))
+        .Where(g => g.Settings.Count > 0);
 
     /// <summary>Whether a setting changes anything as the others stand. All of them are in the YAML.</summary>
     private bool Matters(string path)

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Training.Classification;
+using static TorchSharp.torch;
+
+namespace AsFT.Trainer;
+
+/// <summary>Labels for texts that nobody has labelled.</summary>
+internal static class PredictCommand
+{
+    private const int Together = 512, BatchSize = 64;
+
+    public static int Execute(string directory, string file, TextWriter output)
+    {
+        try
+        {
+            var manifest = ClassifierManifest.Read(directory);
+            var text = ClassifierText.Load(directory, manifest);
+            using var model = ClassifierFile.Load(directory, manifest, text, CPU);
+            output.WriteLine(string.Join(',', manifest.Labels.Prepend("labels").Prepend("text").Select(Cell)));
+            foreach (var chunk in Texts(file).Chunk(Together))
+            {
+                var found = model.Probabilities([.. chunk.Select(t => text.Encode(t).Ids)], text.PadId, BatchSize, manifest.Labels.Count);
+                foreach (var (said, p) in chunk.Zip(found))
+                    output.WriteLine(string.Join(',', p.Select(x => x.ToString("0.####", CultureInfo.InvariantCulture)).Prepend(Cell(Labels(manifest, p))).Prepend(Cell(said))));
+                output.Flush();
+            }
+            return 0;
+        }
+        catch (Exception e) when (e is ModelException or DatasetException or SpecificationException or IOException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static string Labels(ClassifierManifest manifest, float[] probabilities) => string.Join("; ", manifest.Labels.Where((_, l) => probabilities[l] > manifest.Thresholds[l]));
+
+    private static IEnumerable<string> Texts(string file)
+    {
+        using var stream = File.OpenRead(file);
+        string? column = null;
+        foreach (var record in RecordReader.ReadAsync(stream, RecordReader.Detect(stream, file), default).ToBlockingEnumerable())
+        {
+            if (record.Columns is null) throw new DatasetException($"Row {record.Number}: {record.Fault!.Problem}");
+            column ??= RowSchema.TextColumnOf(record.Columns);
+            yield return record.Columns[column] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
+        }
+    }
+
+    /// <summary>Quoted where needed, and kept from being read as a formula.</summary>
+    private static string Cell(string text)
+    {
+        if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
+        return text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Datasets;
+using AsFT.Web.Shared;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsFT.Web.Runs.Classification;
+
+public static class ClassifierEndpoints
+{
+    public static void Map(RouteGroupBuilder runs)
+    {
+        runs.MapPost("/{id:guid}/predict", Predict).WithMetadata(new RequestSizeLimitAttribute(300L << 20))
+            .WithSummary("Labels from a run's classifier, as CSV: a file with a column text as the body and its name in ?name=").Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
+        runs.MapGet("/{id:guid}/files/classifier.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files, Predictor predictor) => predictor.Has(id)
+            ? TypedResults.Stream(files.Zip(id, "classifier"), "application/zip", $"classifier-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The trained classifier: encoder, head and tokenizer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/embeddings.json", Results<PhysicalFileHttpResult, NotFound> (Guid id, AppPaths paths) => Path.GetFullPath(Path.Combine(paths.Run(id), EmbeddingFile.Name)) is var file && File.Exists(file)
+            ? TypedResults.PhysicalFile(file, "application/json", $"embeddings-{id:N}.json") : TypedResults.NotFound()).WithSummary("Where the dev texts lie before and after training").Produces(StatusCodes.Status200OK, contentType: "application/json");
+    }
+
+    private static async Task<Results<ContentHttpResult, NotFound, ProblemHttpResult>> Predict(Guid id, string name, HttpRequest request, Predictor predictor, CancellationToken cancel)
+    {
+        if (!predictor.Has(id)) return TypedResults.NotFound();
+        try
+        {
+            var lines = await predictor.PredictAsync(id, name, request.Body, cancel);
+            return TypedResults.Text(string.Join('\n', lines) + "\n", "text/csv", Encoding.UTF8);
+        }
+        catch (DatasetException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
+        }
+    }
+}
