@@ -58,6 +58,12 @@ public static class SpecificationText
             faults.Add(new("", "expected settings such as 'model:' and 'data:', found " + (tree is null ? "nothing" : "something else")));
             return new();
         }
+        return Read(root, faults);
+    }
+
+    /// <summary>The same from a tree, which is changed.</summary>
+    internal static RunSpecification Read(JsonObject root, List<Fault> faults)
+    {
         SpecificationShape.Prune(root, typeof(RunSpecification), "", faults);
         TaskGroups.Complete(root, faults);
         DefenceGroups.Complete(root, faults);

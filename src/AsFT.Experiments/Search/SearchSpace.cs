@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Experiments.Search;
+
+/// <summary>The settings that are searched, each with what it may be. As text: a list of them under 'search'.</summary>
+public sealed record SearchSpace
+{
+    private const int LongestText = 64 * 1024;
+
+    public IReadOnlyList<SearchDimension> Search { get; init; } = [];
+
+    /// <summary>Reads YAML, of which JSON is a part.</summary>
+    /// <exception cref="SpecificationException">with every fault of form and value</exception>
+    public static SearchSpace Parse(string text)
+    {
+        if (text.Length > LongestText) throw new SpecificationException([new("", $"the text has {text.Length} characters; a search space has at most {LongestText}")]);
+        var faults = new List<Fault>();
+        try
+        {
+            if (YamlTree.Read(text) is not JsonObject root || root["search"] is not JsonArray list || root.Count > 1)
+                throw new SpecificationException([new("search", "expected a list of settings under 'search:' and nothing beside it, each such as {setting: method.lambda, kind: log, min: 0.1, max: 10}")]);
+            foreach (var (node, i) in list.Select((n, i) => (n, i)))
+                if (node is JsonObject dimension) SpecificationShape.Prune(dimension, typeof(SearchDimension), $"search.{i}", faults);
+                else faults.Add(new($"search.{i}", "expected a group such as {setting: method.lambda, kind: log, min: 0.1, max: 10}"));
+            var space = faults.Count == 0 ? root.Deserialize<SearchSpace>(SpecificationText.Json)! : new();
+            if (faults.Count == 0) faults.AddRange(SearchRules.Check(space));
+            return faults.Count == 0 ? space : throw new SpecificationException(faults);
+        }
+        catch (FormatException e)
+        {
+            throw new SpecificationException([new("", e.Message)]);
+        }
+    }
+
+    public string ToYaml()
+    {
+        var tree = JsonSerializer.SerializeToNode(this, SpecificationText.Json)!;
+        foreach (var (node, dimension) in tree["search"]!.AsArray().Zip(Search))
+            foreach (var unused in dimension.Kind == DimensionKind.Values ? new[] { "min", "max", "points" } : ["values"]) node!.AsObject().Remove(unused);
+        return SpecificationText.ToYaml(tree);
+    }
+
+    /// <summary>The specification with the settings of a point.</summary>
+    /// <exception cref="SpecificationException">the values do not go together</exception>
+    public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point)
+    {
+        var tree = JsonSerializer.SerializeToNode(basis, SpecificationText.Json)!.AsObject();
+        foreach (var (setting, value) in point) Set(tree, setting, value);
+        var faults = new List<Fault>();
+        var specification = SpecificationText.Read(tree, faults);
+        faults.AddRange(SpecificationRules.Check(specification));
+        return faults.Count == 0 ? specification : throw new SpecificationException(faults);
+    }
+
+    internal static void Set(JsonObject tree, string setting, JsonValue value)
+    {
+        var parts = setting.Split('.');
+        foreach (var group in parts[..^1])
+        {
+            if (tree[group] is not JsonObject) tree[group] = new JsonObject();
+            tree = tree[group]!.AsObject();
+        }
+        tree[parts[^1]] = value.DeepClone();
+    }
+}
