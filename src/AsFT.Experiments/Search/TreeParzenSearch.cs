@@ -31,7 +31,7 @@ public static class TreeParzenSearch
         var densities = space.Search.Select((d, i) => (
             Good: new ParzenDensity(d, known.Take(good).Select(p => p[i])),
             Bad: new ParzenDensity(d, known.Skip(good).Select(p => p[i])))).ToList();
-        return Untried(space, tried, random, () => space.Search.Select((d, i) => (d, densities[i])).ToDictionary(d => d.d.Setting, d => Best(d.d, d.Item2.Good, d.Item2.Bad, random)));
+        return Untried(space, tried, random, () => space.Search.Zip(densities).ToDictionary(d => d.First.Setting, d => Best(d.First, d.Second.Good, d.Second.Bad, random)));
     }
 
     private static JsonValue Best(SearchDimension dimension, ParzenDensity good, ParzenDensity bad, SplitMix random) =>
