@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace AsFT.Experiments.Datasets;
 
 public sealed record LabelCount(string Label, long Rows);
@@ -23,7 +21,6 @@ public sealed record DatasetSummary
     public LabelSets? LabelSets { get; init; }
 
     /// <summary>What speaks against training a classifier on it, in sentences.</summary>
-    [JsonIgnore]
     public IReadOnlyList<string> Warnings => Kind != DatasetKind.MultiLabel ? [] :
     [
         .. Labels.Count >= 2 ? [] : new[] { $"The rows have {(Labels.Count == 0 ? "no label" : $"only one label, '{Labels[0].Label}'")}; training with several labels needs at least 2." },

@@ -15,7 +15,7 @@ public static class DatasetEndpoints
         datasets.MapGet("/", (DatasetLibrary library) => library.ListAsync()).WithSummary("All datasets, newest first");
         datasets.MapPost("/", UploadWhole).WithSummary("Upload a file in one request: its name in ?name=, its bytes as the body").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status411LengthRequired).WithMetadata(new DisableRequestSizeLimitAttribute());
         datasets.MapGet("/{id:guid}", async Task<Results<Ok<DatasetSummary>, NotFound>> (Guid id, DatasetLibrary library) =>
-            await library.FindAsync(id) is { } d ? TypedResults.Ok(library.Folder(d).Summary with { Name = d.Name }) : TypedResults.NotFound()).WithSummary("Counts, columns and label frequencies");
+            await library.FindAsync(id) is { } d ? TypedResults.Ok(library.Folder(d).Summary with { Name = d.Name }) : TypedResults.NotFound()).WithSummary("Counts, columns, labels and which go together, and what speaks against training on them");
         datasets.MapGet("/{id:guid}/rows", async Task<Results<Ok<IReadOnlyList<Row>>, NotFound>> (Guid id, long? first, int? count, DatasetLibrary library) =>
             await library.FindAsync(id) is { } d ? TypedResults.Ok(library.Folder(d).Page(first ?? 0, Math.Clamp(count ?? 50, 1, 500))) : TypedResults.NotFound()).WithSummary("A page of rows");
         datasets.MapGet("/{id:guid}/set-aside", async Task<Results<PhysicalFileHttpResult, NotFound>> (Guid id, DatasetLibrary library) =>
