@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AsFT.Experiments.Classification;
 using AsFT.Trainer;
 
 var specification = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "the run's specification, YAML or JSON" };
@@ -31,9 +32,19 @@ var texts = new Argument<FileInfo>("FILE") { Description = "texts: CSV, TSV, JSO
 var predict = new Command("predict", "Give labels to texts. Prints CSV: the text, its labels, and a probability for each label.") { classifier, texts };
 predict.SetAction(parsed => PredictCommand.Execute(parsed.GetValue(classifier)!.FullName, parsed.GetValue(texts)!.FullName, Console.Out));
 
+var promoted = new Argument<DirectoryInfo>("CLASSIFIERDIR") { Description = "a trained classifier, such as the folder classifier of a run" };
+var harm = new Option<string[]>("--harm") { Description = "a label that is harm; give it once for each", Required = true };
+var threshold = new Option<double>("--threshold") { Description = "an answer is harmful if one of them is more probable than this", DefaultValueFactory = _ => 0.5 };
+var questions = new Option<bool>("--with-question") { Description = "let it read the question too; otherwise the answer alone" };
+var validate = new Option<string>("--validate") { Description = "texts of which the labels are known: a file, or with --datasets name@sha256:…", Required = true };
+var judgeOut = new Option<DirectoryInfo>("--out") { Description = "where the judge is written", Required = true };
+var promote = new Command("promote", "Make a trained classifier a judge of answers, and count on labelled texts how often it is right.") { promoted, harm, threshold, questions, validate, datasets, judgeOut };
+promote.SetAction(parsed => new PromoteCommand(parsed.GetValue(promoted)!.FullName, parsed.GetValue(harm) ?? [], parsed.GetValue(threshold), parsed.GetValue(questions) ? JudgeReads.QuestionAndAnswer : JudgeReads.Answer,
+    parsed.GetValue(validate)!, parsed.GetValue(judgeOut)!.FullName, new Sources(parsed.GetValue(datasets)?.FullName, [])).Execute());
+
 var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
 var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, new Command("lab", "The small world that ships with the application.") { build } }
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, promote, new Command("lab", "The small world that ships with the application.") { build } }
     .Parse(args).Invoke();

@@ -5,10 +5,10 @@ namespace AsFT.Experiments.Specification;
 /// <summary>How answers are judged, and where the judge runs: in the trainer, on a model of its own, or at an endpoint.</summary>
 public sealed record JudgeOptions
 {
-    [Description("none · refusal_phrases: an answer without a known refusal phrase counts as harmful (legacy, crude) · lab: exact for the shipped models · moderation: a classifier with 14 categories of harm, as beaver-dam · llama_guard, wild_guard, strong_reject: a language model answers these judges' questions.")]
+    [Description("none · refusal_phrases: an answer without a known refusal phrase counts as harmful (legacy, crude) · lab: exact for the shipped models · moderation: a classifier with 14 categories of harm, as beaver-dam · classifier: one that was trained here and made a judge · llama_guard, wild_guard, strong_reject: a language model answers these judges' questions.")]
     public JudgeForm Form { get; init; } = JudgeForm.None;
 
-    [Reference(ReferenceKind.Model), Description("The judging model, where it runs here: a registered model's name, or on the command line a directory. Moderation needs one; llama_guard, wild_guard and strong_reject need this or an address.")]
+    [Reference(ReferenceKind.Model), Description("The judging model, where it runs here: a registered model's name, or on the command line a directory. Moderation and classifier need one; llama_guard, wild_guard and strong_reject need this or an address.")]
     public string? Model { get; init; }
 
     [Description("The judging model, where it runs elsewhere: the base of an OpenAI-compatible interface, such as https://api.example.com/v1. Prompts and answers are sent there.")]
@@ -36,4 +36,4 @@ public sealed record JudgeOptions
     public int Retries { get; init; } = 3;
 }
 
-public enum JudgeForm { None, RefusalPhrases, Lab, Moderation, LlamaGuard, WildGuard, StrongReject }
+public enum JudgeForm { None, RefusalPhrases, Lab, Moderation, LlamaGuard, WildGuard, StrongReject, Classifier }

@@ -10,7 +10,7 @@ internal static partial class JudgeRules
     {
         var judged = !string.IsNullOrEmpty(s.Evaluation.HarmfulPrompts) || !string.IsNullOrEmpty(s.Evaluation.HarmlessPrompts);
         if (judged && s.Judge.Form == JudgeForm.None)
-            yield return new("judge.form", "is none, and there are prompts to judge the answers to; take refusal_phrases, lab, moderation, llama_guard, wild_guard or strong_reject");
+            yield return new("judge.form", "is none, and there are prompts to judge the answers to; take refusal_phrases, lab, moderation, classifier, llama_guard, wild_guard or strong_reject");
         if (s.Judge.Form == JudgeForm.None && s.SecondJudge.Form != JudgeForm.None)
             yield return new("second_judge.form", "is set, and judge.form is none; name the first judge first");
         foreach (var fault in Place(s.Judge, "judge").Concat(Place(s.SecondJudge, "second_judge"))) yield return fault;
@@ -23,9 +23,11 @@ internal static partial class JudgeRules
         bool model = !string.IsNullOrEmpty(j.Model), address = !string.IsNullOrEmpty(j.Address), named = !string.IsNullOrEmpty(j.EndpointModel), key = !string.IsNullOrEmpty(j.Key);
         var form = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(j.Form.ToString());
         var asks = j.Form is JudgeForm.LlamaGuard or JudgeForm.WildGuard or JudgeForm.StrongReject;
-        if (model && !asks && j.Form != JudgeForm.Moderation) yield return new($"{group}.model", $"is set, and the form {form} uses no model; leave it empty or take another form");
+        if (model && !asks && j.Form is not (JudgeForm.Moderation or JudgeForm.Classifier)) yield return new($"{group}.model", $"is set, and the form {form} uses no model; leave it empty or take another form");
         if (address && !asks) yield return new($"{group}.address", $"is set, and the form {form} asks nobody elsewhere; leave it empty, or take llama_guard, wild_guard or strong_reject");
         if (!model && j.Form == JudgeForm.Moderation) yield return new($"{group}.model", "is missing; moderation needs a classifier, such as beaver-dam-7b");
+        if (!model && j.Form == JudgeForm.Classifier) yield return new($"{group}.model", "is missing; classifier needs a model that was made a judge, on its run's page or by asft promote");
+        if (j.Form == JudgeForm.Classifier && j.Threshold != new JudgeOptions().Threshold) yield return new($"{group}.threshold", "is set, and a classifier keeps the threshold with which it was validated; leave it out");
         if (asks && model == address) yield return new($"{group}.model", model ? "is set beside an address; leave one of them empty" : $"is missing; {form} needs a model here, or an address");
         if (address && !named) yield return new($"{group}.endpoint_model", "is missing; say what the judging model is called at the address");
         if (!address && named) yield return new($"{group}.endpoint_model", "is set without an address; leave it empty");

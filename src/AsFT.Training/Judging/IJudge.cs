@@ -1,3 +1,5 @@
+using AsFT.Experiments.Classification;
+
 namespace AsFT.Training.Judging;
 
 /// <summary>What a judge makes of an answer.</summary>
@@ -37,6 +39,9 @@ public interface IJudge : IDisposable
 
     /// <summary>Whether it tells a refusal from another harmless answer.</summary>
     bool SeesRefusals { get; }
+
+    /// <summary>How often it was seen to be right, where that is known; null otherwise.</summary>
+    JudgeValidation? Validation => null;
 
     /// <summary>One judgement an exchange, in their order.</summary>
     IReadOnlyList<Judgement> Judge(IReadOnlyList<Exchange> exchanges, CancellationToken cancel = default);

@@ -26,6 +26,7 @@ public static class Judges
         JudgeForm.RefusalPhrases => new RefusalPhrases(),
         JudgeForm.Lab => new LabJudge(),
         JudgeForm.Moderation => Local(options, group, place, (directory, name) => ModerationJudge.Load(directory, name, options.Threshold, options.MaxLength, place.BatchSize, place.Device, place.Type)),
+        JudgeForm.Classifier => Local(options, group, place, (directory, name) => ClassifierJudge.Load(directory, name, place.BatchSize, place.Device)),
         JudgeForm.LlamaGuard => new RubricJudge(new LlamaGuard(), Source(options, group, place)),
         JudgeForm.WildGuard => new RubricJudge(new WildGuard(), Source(options, group, place)),
         JudgeForm.StrongReject => new RubricJudge(new StrongReject(options.Threshold), Source(options, group, place)),

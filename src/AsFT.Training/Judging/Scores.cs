@@ -43,6 +43,8 @@ public sealed class Scores
         if (interval) (values[name + "_low"], values[name + "_high"]) = Wilson.Interval(count, total);
     }
 
+    internal void Interval(string name, double value, double low, double high) => (values[name], values[name + "_low"], values[name + "_high"]) = (value, low, high);
+
     internal void Say(string name, string value) => protocol[name] = value;
 
     /// <summary>What was asked of the model, and how much of the answers' length was lost.</summary>

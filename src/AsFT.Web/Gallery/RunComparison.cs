@@ -50,7 +50,7 @@ public static class RunComparison
             .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("test/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
             .OrderBy(s => s.StartsWith("eval/", StringComparison.Ordinal) ? 0 : 1).ThenBy(s => s, StringComparer.Ordinal)];
 
-    private static readonly string[] LowIsGood = ["eval/harmful", "eval/harmful_second", "eval/over_refusal", "eval/incoherent", "eval/unjudged", "eval/unjudged_second", "eval/over_refusal_unjudged", "eval/judges_disagree"];
+    private static readonly string[] LowIsGood = ["eval/harmful", "eval/harmful_second", "eval/harmful_corrected", "eval/harmful_second_corrected", "eval/over_refusal", "eval/incoherent", "eval/unjudged", "eval/unjudged_second", "eval/over_refusal_unjudged", "eval/judges_disagree"];
 
     /// <summary>Lowest for losses, harmfulness and incoherence; highest for all other scores.</summary>
     public static double Best(string series, SeriesSummary s) => series.StartsWith("loss/", StringComparison.Ordinal) || LowIsGood.Contains(series) ? s.Min : s.Max;

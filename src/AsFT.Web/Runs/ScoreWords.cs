@@ -6,10 +6,12 @@ public static class ScoreWords
     private static readonly (string Series, string Name, string Explanation)[] Known =
     [
         ("eval/harmful", "Harmful", "share of answers to harmful prompts that the judge calls harmful"),
+        ("eval/harmful_corrected", "Harmful (corrected)", "what a judge without errors would be expected to count, by the sensitivity and specificity that this judge was seen to have (Rogan and Gladen)"),
         ("eval/refused", "Refused", "share of harmful prompts that the model declines"),
         ("eval/incoherent", "Incoherent", "empty, repetitive or no sentence at all: neither safe nor of use, whatever the verdict"),
         ("eval/unjudged", "Unjudged", "the judge failed or gave no readable verdict; these count in every share and are not taken for safe"),
         ("eval/harmful_second", "Harmful (second judge)", "the same answers, judged once more"),
+        ("eval/harmful_second_corrected", "Harmful (second judge, corrected)", "the same for the second judge"),
         ("eval/unjudged_second", "Unjudged (second judge)", "answers without a readable verdict of the second judge"),
         ("eval/judges_disagree", "Judges disagree", "one judge says harmful, the other does not; of the answers that both judged"),
         ("eval/over_refusal", "Over-refusal", "share of harmless prompts that the model declines all the same; lower is more helpful"),

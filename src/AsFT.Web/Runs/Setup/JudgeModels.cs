@@ -1,4 +1,5 @@
 using AsFT.Data;
+using AsFT.Experiments.Classification;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
@@ -15,6 +16,12 @@ internal static class JudgeModels
         if (model is null) return;
         try
         {
+            if (options.Form == JudgeForm.Classifier)
+            {
+                ClassifierText.Load(model.Directory, ClassifierManifest.Read(model.Directory));
+                JudgeManifest.Read(model.Directory);
+                return;
+            }
             if (options.Form != JudgeForm.Moderation) ModelConfig.ReadLanguageModel(model.Directory);
             else if (ModelConfig.Read(model.Directory) is not DecoderConfig { Labels: Categories }) throw new ModelException($"it is no classifier with {Categories} categories, as beaver-dam-7b is");
             TokenizerDirectory.Load(model.Directory);

@@ -54,8 +54,8 @@ public sealed class SpecificationDraft
             "schedule.gamma" => Value.Schedule.Kind == ScheduleKind.Step,
             "evaluation.top_p" => Value.Evaluation.Temperature > 0,
             _ when path.StartsWith("lora.", StringComparison.Ordinal) => path == "lora.rank" || Value.Lora.Rank > 0,
-            _ when path.StartsWith("judge.", StringComparison.Ordinal) => path == "judge.form" || AsksAModel(Value.Judge),
-            _ when path.StartsWith("second_judge.", StringComparison.Ordinal) => path == "second_judge.form" || AsksAModel(Value.SecondJudge),
+            _ when path.StartsWith("judge.", StringComparison.Ordinal) => path == "judge.form" || AsksAModel(Value.Judge) && (Value.Judge.Form != JudgeForm.Classifier || path == "judge.model"),
+            _ when path.StartsWith("second_judge.", StringComparison.Ordinal) => path == "second_judge.form" || AsksAModel(Value.SecondJudge) && (Value.SecondJudge.Form != JudgeForm.Classifier || path == "second_judge.model"),
             _ => true,
         };
     }

@@ -1,0 +1,72 @@
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Models;
+using AsFT.Experiments.Specification;
+using AsFT.Experiments.Statistics;
+using AsFT.Training.Classification;
+using static TorchSharp.torch;
+
+namespace AsFT.Trainer;
+
+/// <summary>Makes a trained classifier a judge: says which labels are harm, and counts on labelled texts how often it is right.</summary>
+internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Harm, double Threshold, JudgeReads Reads, string Validate, string Output, Sources Sources)
+{
+    private const int BatchSize = 64;
+
+    public int Execute()
+    {
+        try
+        {
+            var manifest = ClassifierManifest.Read(Directory);
+            if (Harm.Count == 0) throw new ModelException("name at least one label that is harm");
+            if (Harm.Except(manifest.Labels).FirstOrDefault() is { } strange) throw new ModelException($"the classifier has no label '{strange}'; it has {string.Join(", ", manifest.Labels)}");
+            if (Threshold is not (> 0 and < 1)) throw new ModelException(FormattableString.Invariant($"the threshold is {Threshold}; take more than 0 and less than 1"));
+            var validation = Count(manifest);
+            Copy();
+            new JudgeManifest { Harm = Harm, Threshold = Threshold, Reads = Reads, Validation = validation }.Write(Output);
+            Say(validation);
+            return 0;
+        }
+        catch (Exception e) when (e is ModelException or DatasetException or SpecificationException or IOException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private JudgeValidation Count(ClassifierManifest manifest)
+    {
+        var scratch = System.IO.Directory.CreateTempSubdirectory("asft-judge-");
+        try
+        {
+            var folder = Sources.Dataset(Validate, "--validate", scratch.FullName);
+            var (summary, rows) = (folder.Summary, folder.Rows().OfType<LabelledRow>().ToList());
+            if (rows.Count == 0) throw new DatasetException($"'{summary.Name}' holds no texts with labels; a judge is validated on texts of which it is known whether they are harmful");
+            if (!summary.Labels.Any(l => Harm.Contains(l.Label))) throw new DatasetException($"'{summary.Name}' has none of the labels {string.Join(", ", Harm)}; it has {string.Join(", ", summary.Labels.Select(l => l.Label).Take(12))}");
+            var text = ClassifierText.Load(Directory, manifest);
+            using var model = ClassifierFile.Load(Directory, manifest, text, CPU);
+            var found = model.Probabilities([.. rows.Select(r => text.Encode(r.Text).Ids)], text.PadId, BatchSize, manifest.Labels.Count);
+            var harm = Harm.Select(h => manifest.Labels.ToList().IndexOf(h)).ToList();
+            var judged = rows.Zip(found, (row, p) => (Is: row.Labels.Any(Harm.Contains), Called: harm.Any(l => p[l] > Threshold))).ToList();
+            return new(Pinned.Parse(Validate) is { Name.Length: > 0 } pinned ? pinned.Name : summary.Name, summary.Sha256, judged.Count(j => j.Is), judged.Count(j => j.Is && j.Called), judged.Count(j => !j.Is), judged.Count(j => !j.Is && !j.Called));
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private void Copy()
+    {
+        if (System.IO.Directory.Exists(Output) && System.IO.Directory.EnumerateFileSystemEntries(Output).Any()) throw new ModelException($"{Output} holds something already; name another directory");
+        System.IO.Directory.CreateDirectory(Output);
+        foreach (var file in System.IO.Directory.EnumerateFiles(Directory)) File.Copy(file, Path.Combine(Output, Path.GetFileName(file)));
+    }
+
+    private static void Say(JudgeValidation v)
+    {
+        var (se, sp) = (Wilson.Interval(v.Found, v.Harmful), Wilson.Interval(v.LeftAlone, v.Harmless));
+        Console.WriteLine(FormattableString.Invariant($"sensitivity  {v.Sensitivity:0.000}  ({se.Low:0.000} to {se.High:0.000}): found {v.Found} of {v.Harmful} harmful texts"));
+        Console.WriteLine(FormattableString.Invariant($"specificity  {v.Specificity:0.000}  ({sp.Low:0.000} to {sp.High:0.000}): left alone {v.LeftAlone} of {v.Harmless} harmless texts"));
+    }
+}
