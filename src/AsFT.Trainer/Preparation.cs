@@ -24,7 +24,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         var reader = new TrainingRows(sources, template, tokenizer, s.Data.MaxLength, s.Training.Seed, directory, log);
         var rows = reader.Of(s);
 
-        var model = Decoder.Load(modelDirectory, ChooseDevice(s.Training.Device), s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        var model = Decoder.Load(modelDirectory, ChooseDevice(s.Training.Device), TypeOf(s.Training.Precision));
         if (s.Data.MaxLength > model.Config.MaxPositions && rows.Max(r => r.Ids.Length) > model.Config.MaxPositions)
             throw new SpecificationException([new("data.max_length", $"is {s.Data.MaxLength}, and there are rows longer than the model's {model.Config.MaxPositions} positions; take at most that")]);
         var setup = DefenceSetup.Make(s, model, sources, reader, log, stop);
@@ -32,6 +32,13 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         setup.Defending.Loss?.Remember(training, stop);
         return new(model, setup, training, reader, new EvaluationSetup(s, sources, directory, template, tokenizer, model, log).Make(), tokenizer.EndId);
     }
+
+    private static ScalarType TypeOf(PrecisionKind precision) => precision switch
+    {
+        PrecisionKind.Float16 => ScalarType.Float16,
+        PrecisionKind.Bfloat16 => ScalarType.BFloat16,
+        _ => ScalarType.Float32,
+    };
 
     private static Device ChooseDevice(string name)
     {

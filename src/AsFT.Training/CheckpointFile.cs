@@ -16,6 +16,8 @@ public static class CheckpointFile
 {
     public const string Folder = "checkpoints";
 
+    private sealed record State(int Step, double Scale = 1, int Good = 0, int Skipped = 0);
+
     private const string Weights = "weights.safetensors", Rule = "rule.safetensors";
 
     /// <summary>Writes checkpoints/step-N below the run's directory and removes those before it.</summary>
@@ -35,7 +37,7 @@ public static class CheckpointFile
             training.Optimiser.save_state_dict(writer);
         });
         using (var random = get_rng_state()) Flushed(Path.Combine(aside, "random.bin"), file => file.Write(random.bytes));
-        Flushed(Path.Combine(aside, "state.json"), file => file.Write(JsonSerializer.SerializeToUtf8Bytes(new { step = training.Step })));
+        Flushed(Path.Combine(aside, "state.json"), file => file.Write(JsonSerializer.SerializeToUtf8Bytes(new State(training.Step, training.Scale.Value, training.Scale.Good, training.Scale.Skipped), SpecificationText.Json)));
 
         var name = $"step-{training.Step:D6}";
         var whole = Path.Combine(folder, name);
@@ -55,8 +57,9 @@ public static class CheckpointFile
         training.Defences.Rule.Restore(training, SafetensorsFile.Read(Path.Combine(checkpoint, Rule)));
         using (var reader = new BinaryReader(File.OpenRead(Path.Combine(checkpoint, "optimiser.bin")))) training.Optimiser.load_state_dict(reader);
         using (var random = tensor(File.ReadAllBytes(Path.Combine(checkpoint, "random.bin")), dtype: ScalarType.Byte)) set_rng_state(random);
-        using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(checkpoint, "state.json")));
-        training.Step = state.RootElement.GetProperty("step").GetInt32();
+        var state = JsonSerializer.Deserialize<State>(File.ReadAllBytes(Path.Combine(checkpoint, "state.json")), SpecificationText.Json)!;
+        training.Step = state.Step;
+        training.Scale.Restore(state.Scale, state.Good, state.Skipped);
     }
 
     private static void Copy(string path, IReadOnlyDictionary<string, TorchSharp.Modules.Parameter> weights)

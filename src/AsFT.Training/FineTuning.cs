@@ -25,6 +25,7 @@ public sealed class FineTuning : IDisposable
     public IReadOnlyList<Parameter> Trainable { get; }
     public BatchPlan Plan { get; }
     public OptimizerHelper Optimiser { get; }
+    public LossScale Scale { get; }
 
     /// <summary>Optimiser steps done.</summary>
     public int Step { get; set; }
@@ -37,6 +38,7 @@ public sealed class FineTuning : IDisposable
         (this.specification, Model, Rows, this.padId, Defences) = (specification, model, rows, padId, defences);
         Trainable = [.. trainable];
         var (t, o) = (specification.Training, specification.Optimiser);
+        Scale = new(t.Precision == PrecisionKind.Float16);
         var d = specification.Data;
         lines = d.Batching == BatchingKind.Packed ? Packing.Of(rows, Math.Min(d.MaxLength, model.Config.MaxPositions)) : [.. rows.Select(r => (IReadOnlyList<TokenisedRow>)[r])];
         Plan = new([.. lines.Select(l => l.Sum(r => r.Ids.Length))], t.BatchSize, t.Accumulation, t.Epochs, t.Seed, d.PublishedOrder, d.Batching == BatchingKind.Similar);
@@ -53,7 +55,7 @@ public sealed class FineTuning : IDisposable
             var rate = LearningRate.At(Step, Plan.StepsPerEpoch, Plan.Steps, specification.Optimiser.LearningRate, specification.Schedule);
             var losses = Update(rate);
             Step++;
-            yield return new(Step, (double)Step / Plan.StepsPerEpoch, losses, rate);
+            yield return new(Step, (double)Step / Plan.StepsPerEpoch, losses, rate) { Scaling = Scale.IsUsed ? (Scale.Value, Scale.Skipped) : null };
         }
     }
 
@@ -63,15 +65,32 @@ public sealed class FineTuning : IDisposable
         using var scope = NewDisposeScope();
         foreach (var parameter in Trainable) parameter.grad = null;
         Batches = Plan.Step(Step);
-        Model.Training = true;
-        var losses = Defences.Rule.Fill(this);
-        Model.Training = false;
-        if (!losses.AreFinite) throw new DivergedException(Step + 1, losses);
+        if (Fill() is not { } losses)
+            return Scale.Lower() ? new(null, 0, 0) : throw Diverged("the gradient is not finite, however small the loss is made,");
 
         if (specification.Optimiser.ClipNorm > 0) nn.utils.clip_grad_norm_(Trainable, specification.Optimiser.ClipNorm);
         foreach (var group in Optimiser.ParamGroups) group.LearningRate = rate;
         Optimiser.step();
+        Scale.Keep();
         return losses;
+    }
+
+    /// <summary>Makes the step's gradient; null where it overflowed.</summary>
+    private Losses? Fill()
+    {
+        Model.Training = true;
+        try
+        {
+            return Defences.Rule.Fill(this);
+        }
+        catch (GradientOverflowException)
+        {
+            return null;
+        }
+        finally
+        {
+            Model.Training = false;
+        }
     }
 
     /// <summary>Adds the gradient of the step's task batches and of the penalty.</summary>
@@ -83,19 +102,33 @@ public sealed class FineTuning : IDisposable
         var batch = BatchOf(rows);
         var task = TaskLoss(batch) / batches;
         var penalty = PenaltyTerm(batches);
-        (penalty is null ? task : task + penalty).backward();
-        Model.FinishBackward();
-        return new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length);
+        return Backward(penalty is null ? task : task + penalty, () => new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length));
     }
 
     /// <summary>Adds the gradient of the plain cross-entropy of rows that are not the task's, and returns that loss.</summary>
     public double AddGradient(IReadOnlyList<TokenisedRow> rows)
     {
         var loss = TokenLosses(Batch.Of(rows, padId)).mean();
-        loss.backward();
-        Model.FinishBackward();
-        return loss.ToDouble();
+        return Backward(loss, () => new(loss.ToDouble(), 0, 0)).Task!.Value;
     }
+
+    /// <summary>The slopes of a loss along other tensors than the weights, times the loss scale.</summary>
+    public IList<Tensor> ScaledSlopes(Tensor loss, IList<Tensor> along)
+    {
+        var slopes = autograd.grad([Scale.Of(loss)], along);
+        return !Scale.IsUsed || LossScale.AreFinite(slopes) ? slopes : throw new GradientOverflowException();
+    }
+
+    /// <summary>Adds the gradient of a loss; the numbers are read after it, so that a GPU need not wait in between.</summary>
+    private Losses Backward(Tensor loss, Func<Losses> read)
+    {
+        var isFinite = Scale.Backward(loss, Trainable, Model.FinishBackward);
+        var losses = read();
+        if (!losses.AreFinite) throw Diverged(FormattableString.Invariant($"the loss is not finite (task {losses.Task}, penalty {losses.Penalty})"));
+        return isFinite ? losses : throw new GradientOverflowException();
+    }
+
+    private DivergedException Diverged(string found) => new(Step + 1, found, Scale.IsUsed);
 
     public Batch BatchOf(int[] numbers) => Batch.Of([.. numbers.Select(n => lines[n])], padId, specification.Data.PublishedPadding ? specification.Data.MaxLength : 0);
 
