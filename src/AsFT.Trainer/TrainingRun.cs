@@ -32,7 +32,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         Step = training.Step;
         var best = new BestSoFar(specification);
         foreach (var (step, values) in measured.Where(m => m.Key < Step).OrderBy(m => m.Key)) best.Take(step, values); // those after it come again, at their steps
-        log.Write(new Started(SpecificationText.Hash(specification), model.Device.ToString(), training.Plan.Steps, training.Rows.Count,
+        log.Write(new Started(SpecificationText.Hash(specification), string.Join(", ", model.LayerDevices.Select(d => d.ToString()).Distinct()), training.Plan.Steps, training.Rows.Count,
             model.Weights.Values.Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
         {

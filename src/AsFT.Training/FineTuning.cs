@@ -68,7 +68,7 @@ public sealed class FineTuning : IDisposable
         if (Fill() is not { } losses)
             return Scale.Lower() ? new(null, 0, 0) : throw Diverged("the gradient is not finite, however small the loss is made,");
 
-        if (specification.Optimiser.ClipNorm > 0) nn.utils.clip_grad_norm_(Trainable, specification.Optimiser.ClipNorm);
+        Clip(specification.Optimiser.ClipNorm);
         foreach (var group in Optimiser.ParamGroups) group.LearningRate = rate;
         Optimiser.step();
         Scale.Keep();
@@ -102,7 +102,7 @@ public sealed class FineTuning : IDisposable
         var batch = BatchOf(rows);
         var task = TaskLoss(batch) / batches;
         var penalty = PenaltyTerm(batches);
-        return Backward(penalty is null ? task : task + penalty, () => new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length));
+        return Backward(penalty is null ? task : task + penalty.to(task.device), () => new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length));
     }
 
     /// <summary>Adds the gradient of the plain cross-entropy of rows that are not the task's, and returns that loss.</summary>
@@ -130,6 +130,16 @@ public sealed class FineTuning : IDisposable
 
     private DivergedException Diverged(string found) => new(Step + 1, found, Scale.IsUsed);
 
+    /// <summary>Shortens the gradient to a norm, if it is longer. libtorch's own clipping takes weights of one device only.</summary>
+    private void Clip(double most)
+    {
+        var gradients = Trainable.Select(w => w.grad).OfType<Tensor>().ToList();
+        if (most == 0 || gradients.Count == 0) return;
+        var norm = stack([.. gradients.Select(g => g.norm().to(gradients[0].device))]).norm().ToDouble();
+        if (norm <= most) return;
+        foreach (var gradient in gradients) gradient.mul_(most / (norm + 1e-6)); // as PyTorch has it
+    }
+
     public Batch BatchOf(int[] numbers) => Batch.Of([.. numbers.Select(n => lines[n])], padId, specification.Data.PublishedPadding ? specification.Data.MaxLength : 0);
 
     /// <summary>Mean cross-entropy of the learnt ids, or their weighted mean where a defence weighs tokens.</summary>
@@ -140,8 +150,8 @@ public sealed class FineTuning : IDisposable
     {
         Tensor Grid(long[] values) => tensor(values, [batch.Lines, batch.Width], device: Model.Device);
         var (places, visible) = batch.Packing is var (p, r) ? (Grid(p), Attendance.Packed(Grid(r))) : (null, (Tensor?)null);
-        var hidden = Model.Hidden(Grid(batch.Ids), places, visible).view(-1, Model.Config.HiddenSize).index_select(0, tensor(batch.Positions, device: Model.Device)); // (learnt, H)
-        return nn.functional.cross_entropy(Model.Head(hidden).to(ScalarType.Float32), tensor(batch.Targets, device: Model.Device), reduction: nn.Reduction.None);
+        var hidden = Model.Hidden(Grid(batch.Ids), places, visible).view(-1, Model.Config.HiddenSize).index_select(0, tensor(batch.Positions, device: Model.HeadDevice)); // (learnt, H)
+        return nn.functional.cross_entropy(Model.Head(hidden).to(ScalarType.Float32), tensor(batch.Targets, device: Model.HeadDevice), reduction: nn.Reduction.None);
     }
 
     /// <summary>λ times the penalty, divided like the task loss over the batches of a step; the published code does not divide it.</summary>

@@ -139,7 +139,7 @@ public sealed record TrainingOptions
     [Description("Seed of shuffling, dropout and the adapter's start values.")]
     public int Seed { get; init; } = 42;
 
-    [Description("auto takes the first GPU if there is one; else cpu, or cuda:0, cuda:1 …")]
+    [Description("auto: the first GPU, more where its memory is too small for the weights, the cpu where there is none. Or cpu, cuda:0, several as cuda:0, cuda:1, or each with its layers as cuda:0 0-15, cuda:1 16-31.")]
     public string Device { get; init; } = "auto";
 
     [Description("Number format of the frozen weights; the adapter is always float32. float16 is for GPUs without bfloat16: its losses are scaled, and steps whose gradient overflows are left out.")]

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace AsFT.Experiments.Specification;
 
 /// <summary>What values a specification may hold. Checked once, at the edge; the maths trusts it.</summary>
-public static partial class SpecificationRules
+public static class SpecificationRules
 {
     public static IEnumerable<Fault> Check(RunSpecification s)
     {
@@ -34,7 +33,7 @@ public static partial class SpecificationRules
         Require(s.Training.Epochs is >= 1 and <= 10_000, "training.epochs", $"is {s.Training.Epochs}; take 1 to 10000");
         Require(s.Training.BatchSize is >= 1 and <= 4096, "training.batch_size", $"is {s.Training.BatchSize}; take 1 to 4096");
         Require(s.Training.Accumulation is >= 1 and <= 4096, "training.accumulation", $"is {s.Training.Accumulation}; take 1 to 4096");
-        Require(Device().IsMatch(s.Training.Device), "training.device", $"is '{s.Training.Device}'; take auto, cpu or cuda:0, cuda:1 …");
+        if (DeviceSetting.Fault(s.Training.Device) is { } device) faults.Add(new("training.device", device));
         Require(s.Training.CheckpointEvery >= 1, "training.checkpoint_every", $"is {s.Training.CheckpointEvery}; take 1 or more");
         Require(s.Evaluation.EveryEpochs >= 0, "evaluation.every_epochs", $"is {s.Evaluation.EveryEpochs}; take 0 or more");
         Require(s.Evaluation.EverySteps >= 0, "evaluation.every_steps", $"is {s.Evaluation.EverySteps}; take 0 (by epochs) or more");
@@ -52,7 +51,4 @@ public static partial class SpecificationRules
         faults.AddRange(DefenceRules.Check(s));
         return faults;
     }
-
-    [GeneratedRegex("^(auto|cpu|cuda:[0-9]{1,2})$")]
-    private static partial Regex Device();
 }

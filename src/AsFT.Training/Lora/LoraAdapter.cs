@@ -21,7 +21,7 @@ public static class LoraAdapter
         var adapted = model.Projections.Where(p => LoraTargets.Matches(options, p.Name) && spared?.Invoke(p.Name) != true).ToList();
         if (adapted.Count == 0) throw new SpecificationException([new("lora.layers", "leave nothing to adapt; name layers that the model has")]);
         foreach (var module in adapted)
-            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options, model.Device);
+            module.Lora = LoraUpdate.Create(module.Weight.shape[1], module.Weight.shape[0], options, module.Weight.device);
         return adapted;
     }
 

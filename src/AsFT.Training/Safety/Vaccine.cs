@@ -32,8 +32,8 @@ public sealed class Vaccine(VaccineOptions options) : StepRule
             return y + probes[layer];
         }, () => training.TaskLoss(training.BatchOf(rows)));
         var slopes = training.ScaledSlopes(loss, probes); // the scale goes with the norm
-        var norm = slopes.Select(g => g.to(ScalarType.Float32).square().sum()).Aggregate((a, b) => a + b).sqrt().clamp_min(float.Epsilon);
-        return [.. slopes.Select(g => (g * (options.Rho / norm)).to(g.dtype))];
+        var norm = slopes.Select(g => g.to(ScalarType.Float32).square().sum().to(slopes[0].device)).Aggregate((a, b) => a + b).sqrt().clamp_min(float.Epsilon);
+        return [.. slopes.Select(g => (g * (options.Rho / norm.to(g.device))).to(g.dtype))];
     }
 
     /// <summary>A pass may end in an exception; the hook goes with it.</summary>
