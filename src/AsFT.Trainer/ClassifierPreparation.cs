@@ -20,7 +20,7 @@ internal sealed record ClassifierPreparation(LabelledData Data, EncoderSetup Set
     {
         sources.Check(s);
         var data = LabelledData.Read(s, sources, directory, log);
-        var setup = EncoderSetup.Make(s, data, sources, directory, Preparation.ChooseDevice(s.Training.Device));
+        var setup = EncoderSetup.Make(s, data, sources, directory, Placement.Single(s));
         EncodedTexts Encode(string set, IReadOnlyList<LabelledText> texts)
         {
             var read = texts.Select(t => setup.Text.Encode(t.Text)).ToList();

@@ -1,5 +1,6 @@
 using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Events;
+using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
 using AsFT.Training;
@@ -24,7 +25,8 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         var reader = new TrainingRows(sources, template, tokenizer, s.Data.MaxLength, s.Training.Seed, directory, log);
         var rows = reader.Of(s);
 
-        var model = Decoder.Load(modelDirectory, ChooseDevice(s.Training.Device), s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        var map = Placement.Of(s, ModelConfig.ReadLanguageModel(modelDirectory));
+        var model = Decoder.Load(modelDirectory, weight => device(map.DeviceOf(weight)), TypeOf(s.Training.Precision));
         if (s.Data.MaxLength > model.Config.MaxPositions && rows.Max(r => r.Ids.Length) > model.Config.MaxPositions)
             throw new SpecificationException([new("data.max_length", $"is {s.Data.MaxLength}, and there are rows longer than the model's {model.Config.MaxPositions} positions; take at most that")]);
         var setup = DefenceSetup.Make(s, model, sources, reader, log, stop);
@@ -33,14 +35,12 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         return new(model, setup, training, reader, new EvaluationSetup(s, sources, directory, template, tokenizer, model, log).Make(), tokenizer.EndId);
     }
 
-    internal static Device ChooseDevice(string name)
+    private static ScalarType TypeOf(PrecisionKind precision) => precision switch
     {
-        if (name == "cpu" || name == "auto" && !cuda.is_available()) return CPU;
-        var index = name == "auto" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);
-        var count = cuda.is_available() ? cuda.device_count() : 0;
-        return index < count ? device($"cuda:{index}")
-            : throw new SpecificationException([new("training.device", $"is {name}; this machine has {count} GPU{(count == 1 ? "" : "s")} that the trainer can use")]);
-    }
+        PrecisionKind.Float16 => ScalarType.Float16,
+        PrecisionKind.Bfloat16 => ScalarType.BFloat16,
+        _ => ScalarType.Float32,
+    };
 
     public void Dispose()
     {

@@ -40,7 +40,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         Step = training.Step;
         var best = new BestSoFar(specification);
         foreach (var (step, values) in measured.Where(m => m.Key < Step).OrderBy(m => m.Key)) best.Take(step, values); // those after it come again, at their steps
-        log.Write(new Started(SpecificationText.Hash(specification), model.Device.ToString(), training.Plan.Steps, training.Rows.Count,
+        log.Write(new Started(SpecificationText.Hash(specification), string.Join(", ", model.LayerDevices.Select(d => d.ToString()).Distinct()), training.Plan.Steps, training.Rows.Count,
             model.Weights.Values.Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
         {
@@ -54,6 +54,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
                 if (Step % specification.Training.CheckpointEvery == 0 && Step < training.Plan.Steps) Save(prepared);
                 stop.ThrowIfCancellationRequested();
             }
+            if (training.Scale.Skipped > 0) log.Write(new Log("warning", $"{training.Scale.Skipped} of {Step} steps were left out because their gradient overflowed float16"));
             Save(prepared); // before what a defence does at the end, so that a resumed run does it once
             EndDefence.Apply(specification, model, prepared.Setup, sources, prepared.Rows, prepared.PadId, log, stop);
             if (best.IsExhausted) log.Write(new Log("info", $"ended early: {specification.Training.Patience} evaluations brought nothing better than step {best.Step}"));
@@ -112,6 +113,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         var values = new Dictionary<string, double>();
         if (r.Losses.Task is { } task) (values["loss/task"], values["loss/penalty"], values["loss/total"]) = (task, r.Losses.Penalty, task + r.Losses.Penalty);
         if (r.Losses.Aside is { } aside) values[aside.Series] = aside.Value;
+        if (r.Scaling is var (scale, skipped)) (values["loss_scale"], values["skipped_steps"]) = (scale, skipped);
         (values["lr"], values["tokens_per_second"], values["memory/rss_bytes"]) = (r.LearningRate, r.Losses.Tokens / seconds, Environment.WorkingSet);
         log.Write(new Metrics(r.Step, r.Epoch, values));
         progress.Show(r, steps);

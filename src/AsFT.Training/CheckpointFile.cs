@@ -21,8 +21,8 @@ public interface IResumable
 }
 
 /// <summary>
-/// All that a run needs to go on exactly: adapter, optimiser state, random state and the step, from which the data
-/// order follows. It is written aside, flushed and renamed, so that a checkpoint is whole or not there.
+/// All that a run needs to go on exactly: weights and what else a step leaves behind, optimiser state, random state and the step, from which
+/// the data order follows. It is written aside, flushed and renamed, so that a checkpoint is whole or not there.
 /// </summary>
 public static class CheckpointFile
 {

@@ -16,7 +16,7 @@ namespace AsFT.Training;
 /// </summary>
 public sealed class FineTuning : IResumable, IDisposable
 {
-    private const string WeightsFile = "weights.safetensors", RuleFile = "rule.safetensors";
+    private const string WeightsFile = "weights.safetensors", RuleFile = "rule.safetensors", ScaleFile = "scale.json";
 
     private readonly RunSpecification specification;
     private readonly int padId;
@@ -28,6 +28,7 @@ public sealed class FineTuning : IResumable, IDisposable
     public IReadOnlyList<Parameter> Trainable { get; }
     public BatchPlan Plan { get; }
     public OptimizerHelper Optimiser { get; }
+    public LossScale Scale { get; }
 
     /// <summary>Optimiser steps done.</summary>
     public int Step { get; set; }
@@ -40,6 +41,7 @@ public sealed class FineTuning : IResumable, IDisposable
         (this.specification, Model, Rows, this.padId, Defences) = (specification, model, rows, padId, defences);
         Trainable = [.. trainable];
         var (t, o) = (specification.Training, specification.Optimiser);
+        Scale = new(t.Precision == PrecisionKind.Float16);
         var d = specification.Data;
         lines = d.Batching == BatchingKind.Packed ? Packing.Of(rows, Math.Min(d.MaxLength, model.Config.MaxPositions)) : [.. rows.Select(r => (IReadOnlyList<TokenisedRow>)[r])];
         Plan = new([.. lines.Select(l => l.Sum(r => r.Ids.Length))], t.BatchSize, t.Accumulation, t.Epochs, t.Seed, d.PublishedOrder, d.Batching == BatchingKind.Similar);
@@ -56,7 +58,7 @@ public sealed class FineTuning : IResumable, IDisposable
             var rate = LearningRate.At(Step, Plan.StepsPerEpoch, Plan.Steps, specification.Optimiser.LearningRate, specification.Schedule);
             var losses = Update(rate);
             Step++;
-            yield return new(Step, (double)Step / Plan.StepsPerEpoch, losses, rate);
+            yield return new(Step, (double)Step / Plan.StepsPerEpoch, losses, rate) { Scaling = Scale.IsUsed ? (Scale.Value, Scale.Skipped) : null };
         }
     }
 
@@ -66,15 +68,32 @@ public sealed class FineTuning : IResumable, IDisposable
         using var scope = NewDisposeScope();
         foreach (var parameter in Trainable) parameter.grad = null;
         Batches = Plan.Step(Step);
-        Model.Training = true;
-        var losses = Defences.Rule.Fill(this);
-        Model.Training = false;
-        if (!losses.AreFinite) throw new DivergedException(Step + 1, losses);
+        if (Fill() is not { } losses)
+            return Scale.Lower() ? new(null, 0, 0) : throw Diverged("the gradient is not finite, however small the loss is made,");
 
-        if (specification.Optimiser.ClipNorm > 0) nn.utils.clip_grad_norm_(Trainable, specification.Optimiser.ClipNorm);
+        Clip(specification.Optimiser.ClipNorm);
         foreach (var group in Optimiser.ParamGroups) group.LearningRate = rate;
         Optimiser.step();
+        Scale.Keep();
         return losses;
+    }
+
+    /// <summary>Makes the step's gradient; null where it overflowed.</summary>
+    private Losses? Fill()
+    {
+        Model.Training = true;
+        try
+        {
+            return Defences.Rule.Fill(this);
+        }
+        catch (GradientOverflowException)
+        {
+            return null;
+        }
+        finally
+        {
+            Model.Training = false;
+        }
     }
 
     /// <summary>Adds the gradient of the step's task batches and of the penalty.</summary>
@@ -86,18 +105,42 @@ public sealed class FineTuning : IResumable, IDisposable
         var batch = BatchOf(rows);
         var task = TaskLoss(batch) / batches;
         var penalty = PenaltyTerm(batches);
-        (penalty is null ? task : task + penalty).backward();
-        Model.FinishBackward();
-        return new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length);
+        return Backward(penalty is null ? task : task + penalty.to(task.device), () => new(task.ToDouble(), penalty?.ToDouble() ?? 0, batch.Ids.Length));
     }
 
     /// <summary>Adds the gradient of the plain cross-entropy of rows that are not the task's, and returns that loss.</summary>
     public double AddGradient(IReadOnlyList<TokenisedRow> rows)
     {
         var loss = TokenLosses(Batch.Of(rows, padId)).mean();
-        loss.backward();
-        Model.FinishBackward();
-        return loss.ToDouble();
+        return Backward(loss, () => new(loss.ToDouble(), 0, 0)).Task!.Value;
+    }
+
+    /// <summary>The slopes of a loss along other tensors than the weights, times the loss scale.</summary>
+    public IList<Tensor> ScaledSlopes(Tensor loss, IList<Tensor> along)
+    {
+        var slopes = autograd.grad([Scale.Of(loss)], along);
+        return !Scale.IsUsed || LossScale.AreFinite(slopes) ? slopes : throw new GradientOverflowException();
+    }
+
+    /// <summary>Adds the gradient of a loss; the numbers are read after it, so that a GPU need not wait in between.</summary>
+    private Losses Backward(Tensor loss, Func<Losses> read)
+    {
+        var isFinite = Scale.Backward(loss, Trainable, Model.FinishBackward);
+        var losses = read();
+        if (!losses.AreFinite) throw Diverged(FormattableString.Invariant($"the loss is not finite (task {losses.Task}, penalty {losses.Penalty})"));
+        return isFinite ? losses : throw new GradientOverflowException();
+    }
+
+    private DivergedException Diverged(string found) => new(Step + 1, found, Scale.IsUsed);
+
+    /// <summary>Shortens the gradient to a norm, if it is longer. libtorch's own clipping takes weights of one device only.</summary>
+    private void Clip(double most)
+    {
+        var gradients = Trainable.Select(w => w.grad).OfType<Tensor>().ToList();
+        if (most == 0 || gradients.Count == 0) return;
+        var norm = stack([.. gradients.Select(g => g.norm().to(gradients[0].device))]).norm().ToDouble();
+        if (norm <= most) return;
+        foreach (var gradient in gradients) gradient.mul_(most / (norm + 1e-6)); // as PyTorch has it
     }
 
     public Batch BatchOf(int[] numbers) => Batch.Of([.. numbers.Select(n => lines[n])], padId, specification.Data.PublishedPadding ? specification.Data.MaxLength : 0);
@@ -110,8 +153,8 @@ public sealed class FineTuning : IResumable, IDisposable
     {
         Tensor Grid(long[] values) => tensor(values, [batch.Lines, batch.Width], device: Model.Device);
         var (places, visible) = batch.Packing is var (p, r) ? (Grid(p), Attendance.Packed(Grid(r))) : (null, (Tensor?)null);
-        var hidden = Model.Hidden(Grid(batch.Ids), places, visible).view(-1, Model.Config.HiddenSize).index_select(0, tensor(batch.Positions, device: Model.Device)); // (learnt, H)
-        return nn.functional.cross_entropy(Model.Head(hidden).to(ScalarType.Float32), tensor(batch.Targets, device: Model.Device), reduction: nn.Reduction.None);
+        var hidden = Model.Hidden(Grid(batch.Ids), places, visible).view(-1, Model.Config.HiddenSize).index_select(0, tensor(batch.Positions, device: Model.HeadDevice)); // (learnt, H)
+        return nn.functional.cross_entropy(Model.Head(hidden).to(ScalarType.Float32), tensor(batch.Targets, device: Model.HeadDevice), reduction: nn.Reduction.None);
     }
 
     /// <summary>λ times the penalty, divided like the task loss over the batches of a step; the published code does not divide it.</summary>
@@ -126,6 +169,7 @@ public sealed class FineTuning : IResumable, IDisposable
         if (Defences.Adapted.Count > 0) AdapterFile.Write(directory, Defences.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
         else SafetensorsFile.Write(Path.Combine(directory, WeightsFile), Model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
         SafetensorsFile.Write(Path.Combine(directory, RuleFile), Defences.Rule.State);
+        Scale.Write(Path.Combine(directory, ScaleFile));
     }
 
     public void ReadState(string directory)
@@ -133,6 +177,7 @@ public sealed class FineTuning : IResumable, IDisposable
         if (Defences.Adapted.Count > 0) AdapterFile.Read(directory, Defences.Adapted);
         else SafetensorsFile.ReadInto(Path.Combine(directory, WeightsFile), Model.Weights);
         Defences.Rule.Restore(this, SafetensorsFile.Read(Path.Combine(directory, RuleFile)));
+        Scale.Read(Path.Combine(directory, ScaleFile));
     }
 
     public void Dispose()

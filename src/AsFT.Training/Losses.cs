@@ -11,14 +11,18 @@ public sealed record Losses(double? Task, double Penalty, int Tokens)
     public static Losses operator +(Losses a, Losses b) => a with { Task = a.Task + b.Task, Penalty = a.Penalty + b.Penalty, Tokens = a.Tokens + b.Tokens };
 }
 
-/// <summary>What one optimiser step did.</summary>
-public sealed record StepResult(int Step, double Epoch, Losses Losses, double LearningRate);
+/// <summary>What one optimiser step did; a step whose gradient overflowed did nothing.</summary>
+public sealed record StepResult(int Step, double Epoch, Losses Losses, double LearningRate)
+{
+    /// <summary>With float16: the loss scale after the step, and how many steps were left out so far.</summary>
+    public (double Scale, int Skipped)? Scaling { get; init; }
+}
 
-/// <summary>The loss of a step is not a finite number.</summary>
+/// <summary>The loss or the gradient of a step is not a finite number.</summary>
 public sealed class DivergedException(int step, string cause) : Exception(cause)
 {
-    public DivergedException(int step, Losses losses)
-        : this(step, FormattableString.Invariant($"the loss is not finite at step {step} (task {losses.Task}, penalty {losses.Penalty}); lower the learning rate or λ"))
+    public DivergedException(int step, string found, bool inFloat16)
+        : this(step, $"{found} at step {step}; lower the learning rate or λ{(inFloat16 ? ", or take bfloat16 or float32, which hold larger numbers than float16" : "")}")
     {
     }
 

@@ -7,6 +7,7 @@ using AsFT.Training.Safety;
 
 namespace AsFT.Training.Tests;
 
+[Collection(CommonRandomness.Name)]
 public sealed class FineTuningTests
 {
     private static JsonNode Runs => Oracle.Case("lora_training")["runs"]!;

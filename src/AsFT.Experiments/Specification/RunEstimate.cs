@@ -39,9 +39,12 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         return new([.. Terms(s, c, evaluated, seen), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluations);
     }
 
+    /// <summary>Bytes of a number of the frozen weights.</summary>
+    public static int Size(PrecisionKind precision) => precision == PrecisionKind.Float32 ? Float : Float / 2;
+
     private static MemoryTerm Judge(RunSpecification s, ModelConfig judge)
     {
-        var size = s.Training.Precision == PrecisionKind.Bfloat16 ? 2 : Float;
+        var size = Size(s.Training.Precision);
         return new("A judge's weights", judge.ParameterCount * size, $"{judge.ParameterCount:N0} parameters × {size} bytes");
     }
 
@@ -50,7 +53,8 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var adapted = c.Linears().Where(l => LoraTargets.Matches(s.Lora, l.Module)).Select(l => l.Shape).ToList();
         var weights = c.ParameterCount;
         var adapter = adapted.Sum(shape => s.Lora.Rank * (shape[0] + shape[1]));
-        var (size, kind) = s.Training.Precision == PrecisionKind.Bfloat16 ? (2, "2 bytes") : (Float, "4 bytes");
+        var size = Size(s.Training.Precision);
+        var kind = $"{size} bytes";
         var all = s.Lora.Rank == 0;
         var trained = all ? weights : adapter;
         yield return new(all ? "Weights" : "Frozen weights", weights * size, $"{weights:N0} parameters × {kind}");

@@ -146,10 +146,10 @@ public sealed record TrainingOptions
     [Description("Seed of shuffling, dropout and the adapter's start values.")]
     public int Seed { get; init; } = 42;
 
-    [Description("auto takes the first GPU if there is one; else cpu, or cuda:0, cuda:1 …")]
+    [Description("auto: the first GPU, more where its memory is too small for the weights, the cpu where there is none. Or cpu, cuda:0, several as cuda:0, cuda:1, or each with its layers as cuda:0 0-15, cuda:1 16-31.")]
     public string Device { get; init; } = "auto";
 
-    [Description("Number format of the frozen weights; the adapter is always float32.")]
+    [Description("Number format of the frozen weights; the adapter is always float32. float16 is for GPUs without bfloat16: its losses are scaled, and steps whose gradient overflows are left out.")]
     public PrecisionKind Precision { get; init; } = PrecisionKind.Float32;
 
     [Description("Keep less for the backward pass and compute it again: less memory for about a third more time.")]
@@ -159,4 +159,4 @@ public sealed record TrainingOptions
     public int CheckpointEvery { get; init; } = 50;
 }
 
-public enum PrecisionKind { Float32, Bfloat16 }
+public enum PrecisionKind { Float32, Bfloat16, Float16 }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace AsFT.Experiments.Specification;
 
 /// <summary>What values the settings of every run may hold. Checked once, at the edge; the maths trusts it.</summary>
-public static partial class SpecificationRules
+public static class SpecificationRules
 {
     public static IEnumerable<Fault> Check(RunSpecification s)
     {
@@ -19,7 +18,7 @@ public static partial class SpecificationRules
         Require(s.Data.Train.All(t => t.Length > 0), "data.train", $"holds an empty name");
         Require(s.Data.MaxLength is >= 8 and <= 131_072, "data.max_length", $"is {s.Data.MaxLength}; take 8 to 131072");
         Require(s.Lora.Rank is >= 0 and <= 1024, "lora.rank", $"is {s.Lora.Rank}; take 1 to 1024, or 0 to train all weights");
-        Require(s.Lora.Rank > 0 || s.Training.Precision == PrecisionKind.Float32, "training.precision", $"is {s.Training.Precision}, and all weights are trained; take float32, or a lora.rank above 0: small steps are lost in 2 bytes");
+        Require(s.Lora.Rank > 0 || s.Training.Precision == PrecisionKind.Float32, "training.precision", $"is {s.Training.Precision.ToString().ToLowerInvariant()}, and all weights are trained; take float32, or a lora.rank above 0: small steps are lost in 2 bytes");
         Require(s.Lora.Alpha is > 0 and <= 1e6, "lora.alpha", $"is {s.Lora.Alpha}; take a number above 0");
         Require(s.Lora.Dropout is >= 0 and < 1, "lora.dropout", $"is {s.Lora.Dropout}; take 0 or more and less than 1");
         Require(s.Lora.Targets.Count > 0 && s.Lora.Targets.All(t => t.Length > 0), "lora.targets", $"is empty; name at least one layer, such as q_proj");
@@ -33,12 +32,9 @@ public static partial class SpecificationRules
         Require(s.Training.Epochs is >= 1 and <= 10_000, "training.epochs", $"is {s.Training.Epochs}; take 1 to 10000");
         Require(s.Training.BatchSize is >= 1 and <= 4096, "training.batch_size", $"is {s.Training.BatchSize}; take 1 to 4096");
         Require(s.Training.Accumulation is >= 1 and <= 4096, "training.accumulation", $"is {s.Training.Accumulation}; take 1 to 4096");
-        Require(Device().IsMatch(s.Training.Device), "training.device", $"is '{s.Training.Device}'; take auto, cpu or cuda:0, cuda:1 …");
+        if (DeviceSetting.Fault(s.Training.Device) is { } device) faults.Add(new("training.device", device));
         Require(s.Training.CheckpointEvery >= 1, "training.checkpoint_every", $"is {s.Training.CheckpointEvery}; take 1 or more");
         Require(s.Training.Patience >= 0, "training.patience", $"is {s.Training.Patience}; take 0 (off) or more");
         return [.. faults, .. s.Task == RunTask.Classification ? ClassificationRules.Check(s) : [.. FineTuningRules.Check(s), .. JudgeRules.Check(s), .. DefenceRules.Check(s)]];
     }
-
-    [GeneratedRegex("^(auto|cpu|cuda:[0-9]{1,2})$")]
-    private static partial Regex Device();
 }

@@ -82,9 +82,9 @@ public sealed class ChoiceScores(TextTokenizer tokenizer, int batchSize)
         using var scope = NewDisposeScope();
         var batch = Batch.Of(rows, tokenizer.EndId);
         var hidden = model.Hidden(tensor(batch.Ids, [batch.Lines, batch.Width], device: model.Device)); // (B, T, H); padding on the right is seen by no text
-        var learnt = hidden.view(-1, hidden.shape[^1]).index_select(0, tensor(batch.Positions, device: model.Device));
+        var learnt = hidden.view(-1, hidden.shape[^1]).index_select(0, tensor(batch.Positions, device: model.HeadDevice));
         var all = model.Head(learnt).to(ScalarType.Float32).log_softmax(-1); // (answer tokens, vocabulary)
-        var each = all.gather(1, tensor(batch.Targets, device: model.Device).unsqueeze(1)).squeeze(1).cpu().data<float>().ToArray();
+        var each = all.gather(1, tensor(batch.Targets, device: model.HeadDevice).unsqueeze(1)).squeeze(1).cpu().data<float>().ToArray();
         var (sums, at) = (new double[rows.Count], 0);
         for (var row = 0; row < rows.Count; at += rows[row++].Supervised) sums[row] = each.Skip(at).Take(rows[row].Supervised).Sum(l => (double)l);
         return sums;

@@ -32,7 +32,7 @@ public sealed class Bert : IDisposable
     /// <summary>Reads a Hugging Face directory; the weights are frozen.</summary>
     /// <exception cref="ModelException">the directory holds no usable BERT</exception>
     public static Bert Load(string directory, Device device, ScalarType type) =>
-        ModelDirectory.Inspect(directory).Config is BertConfig config ? new(config, WeightFiles.Read(directory, config, device, type))
+        ModelDirectory.Inspect(directory).Config is BertConfig config ? new(config, WeightFiles.Read(directory, config, _ => device, type))
         : throw new ModelException("it is no BERT encoder");
 
     /// <summary>

@@ -22,8 +22,8 @@ public static class Generation
         var capacity = Math.Min(width + newTokens, model.Config.MaxPositions);
         if (width >= capacity) throw new ArgumentException($"a prompt has {width} tokens; the model's context holds {model.Config.MaxPositions}, and the answer needs room");
         var (ids, real) = LeftPad(prompts, width);
-        using var dice = sampling is null ? null : new Generator((ulong)sampling.Seed, model.Device); // of its own: training's random numbers stay as they are
-        using var cache = new KeyValueCache(model.Config, prompts.Count, capacity, model.Device, model.Type);
+        using var dice = sampling is null ? null : new Generator((ulong)sampling.Seed, model.HeadDevice); // of its own: training's random numbers stay as they are
+        using var cache = new KeyValueCache(model, prompts.Count, capacity);
 
         var mask = tensor(real, dtype: ScalarType.Bool).view(prompts.Count, width).to(model.Device);
         var positions = Attendance.Positions(mask); // (B, T)
@@ -46,7 +46,7 @@ public static class Generation
     private static Tensor Next(Decoder model, Tensor ids, Tensor positions, Tensor visible, KeyValueCache cache, Sampling? sampling, Generator? dice)
     {
         var logits = model.Head(model.Hidden(ids, positions, visible, cache).select(1, -1)); // (B, V)
-        return sampling is null ? logits.argmax(-1) : Draw(logits, sampling, dice!);
+        return (sampling is null ? logits.argmax(-1) : Draw(logits, sampling, dice!)).to(model.Device);
     }
 
     internal static Tensor Draw(Tensor logits, Sampling sampling, Generator dice)

@@ -1,9 +1,8 @@
-using AsFT.Experiments.Models;
 using static TorchSharp.torch;
 
 namespace AsFT.Training.Models;
 
-/// <summary>Keys and values of the positions so far, per layer: (B, key-value heads, length, head size).</summary>
+/// <summary>Keys and values of the positions so far, per layer and on its device: (B, key-value heads, length, head size).</summary>
 public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] keys, values;
@@ -11,12 +10,12 @@ public sealed class KeyValueCache : IDisposable
     public long Length { get; private set; }
     public long Capacity { get; }
 
-    public KeyValueCache(DecoderConfig config, long rows, long capacity, Device device, ScalarType type)
+    public KeyValueCache(Decoder model, long rows, long capacity)
     {
         Capacity = capacity;
-        Tensor Make(int _) => empty([rows, config.KeyValueHeads, capacity, config.HeadSize], dtype: type, device: device).DetachFromDisposeScope();
-        keys = [.. Enumerable.Range(0, config.Layers).Select(Make)];
-        values = [.. Enumerable.Range(0, config.Layers).Select(Make)];
+        Tensor Make(Device device) => empty([rows, model.Config.KeyValueHeads, capacity, model.Config.HeadSize], dtype: model.Type, device: device).DetachFromDisposeScope();
+        keys = [.. model.LayerDevices.Select(Make)];
+        values = [.. model.LayerDevices.Select(Make)];
     }
 
     /// <summary>Stores the new positions of a layer and returns all of them.</summary>

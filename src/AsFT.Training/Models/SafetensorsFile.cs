@@ -20,14 +20,14 @@ public static unsafe partial class SafetensorsFile
         ["I64"] = ScalarType.Int64, ["I32"] = ScalarType.Int32, ["I16"] = ScalarType.Int16, ["I8"] = ScalarType.Int8, ["U8"] = ScalarType.Byte, ["BOOL"] = ScalarType.Bool,
     };
 
-    /// <summary>Reads the tensors that are wanted, in their own number format or in another.</summary>
+    /// <summary>Reads the tensors that are wanted, in their own number format or in another, onto the device that each name is given.</summary>
     /// <exception cref="ModelException">the file is damaged</exception>
-    public static Dictionary<string, Tensor> Read(string path, Func<string, bool>? wanted = null, Device? device = null, ScalarType? type = null)
+    public static Dictionary<string, Tensor> Read(string path, Func<string, bool>? wanted = null, Func<string, Device>? place = null, ScalarType? type = null)
     {
         var header = SafetensorsHeader.Read(path);
         using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         return header.Tensors.Where(t => wanted?.Invoke(t.Name) ?? true)
-            .ToDictionary(t => t.Name, t => Copy(map, header.DataStart + t.Begin, t, device ?? CPU, type ?? Types[t.Dtype]));
+            .ToDictionary(t => t.Name, t => Copy(map, header.DataStart + t.Begin, t, place?.Invoke(t.Name) ?? CPU, type ?? Types[t.Dtype]));
     }
 
     /// <summary>Copies a file's tensors into weights that are there already.</summary>

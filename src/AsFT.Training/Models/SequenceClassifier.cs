@@ -21,7 +21,7 @@ public sealed class SequenceClassifier(Decoder decoder) : IDisposable
         var padded = ids.eq(padId);
         var first = padded.to(ScalarType.Int64).argmax(1); // 0 where there is none, or where padding comes first
         var last = (first - 1).remainder(ids.shape[1]); // (B)
-        return linear(hidden.gather(1, last.view(-1, 1, 1).expand(-1, 1, hidden.shape[2])).squeeze(1), Decoder.Weights["score.weight"]);
+        return linear(hidden.gather(1, last.to(hidden.device).view(-1, 1, 1).expand(-1, 1, hidden.shape[2])).squeeze(1), Decoder.Weights["score.weight"]);
     }
 
     public void Dispose() => Decoder.Dispose();

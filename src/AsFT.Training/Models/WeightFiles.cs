@@ -7,12 +7,12 @@ namespace AsFT.Training.Models;
 /// <summary>All weights of a model: read from its directory, or made anew.</summary>
 internal static class WeightFiles
 {
-    /// <summary>Reads what the configuration asks for, straight to the device and number format; nothing has a gradient.</summary>
-    public static Dictionary<string, Parameter> Read(string directory, ModelConfig config, Device device, ScalarType type)
+    /// <summary>Reads what the configuration asks for, straight to its device and number format; nothing has a gradient.</summary>
+    public static Dictionary<string, Parameter> Read(string directory, ModelConfig config, Func<string, Device> place, ScalarType type)
     {
         var names = config.Parameters().Select(p => p.Name).ToHashSet();
         return ModelDirectory.WeightFiles(directory)
-            .SelectMany(f => SafetensorsFile.Read(f, n => names.Contains(config.Canonical(n)), device, type))
+            .SelectMany(f => SafetensorsFile.Read(f, n => names.Contains(config.Canonical(n)), n => place(config.Canonical(n)), type))
             .ToDictionary(w => config.Canonical(w.Key), w => nn.Parameter(w.Value.DetachFromDisposeScope(), requires_grad: false));
     }
 

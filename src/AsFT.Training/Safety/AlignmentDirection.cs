@@ -42,7 +42,7 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
     public static AlignmentDirection Read(string path, IReadOnlyList<Projection> adapted)
     {
         var direction = new AlignmentDirection();
-        foreach (var (name, c) in SafetensorsFile.Read(path, device: adapted[0].Weight.device)) direction.modules[name] = c.DetachFromDisposeScope();
+        foreach (var (name, c) in SafetensorsFile.Read(path, place: n => adapted.First(m => m.Name == n).Weight.device)) direction.modules[name] = c.DetachFromDisposeScope();
         direction.leftOut.AddRange(adapted.Select(m => m.Name).Where(n => !direction.modules.ContainsKey(n)));
         return direction;
     }

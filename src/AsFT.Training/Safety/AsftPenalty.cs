@@ -25,16 +25,13 @@ public sealed class AsftPenalty : Penalty
         }
     }
 
-    public override Tensor Value(IReadOnlyList<Projection> adapted) => adapted
-        .Where(m => metrics.ContainsKey(m.Name))
-        .Select(m => Value(metrics[m.Name], m.Lora!.A, m.Lora.B))
-        .Aggregate(zeros([], dtype: adapted[0].Lora!.A.dtype, device: adapted[0].Lora!.A.device), (a, b) => a + b);
+    protected override Tensor? Term(Projection module) => metrics.TryGetValue(module.Name, out var m) ? Term(m, module.Lora!.A, module.Lora.B) : null;
 
     /// <summary>
     /// tr(SG) with S = BᵀMB and G = AAᵀ, both symmetric (r, r), and the gradients 2MBG and 2SA in closed form: M, by far the
     /// largest matrix, is read once a step where autograd would read it twice. Differentiable once.
     /// </summary>
-    private static Tensor Value(Tensor m, Tensor a, Tensor b)
+    private static Tensor Term(Tensor m, Tensor a, Tensor b)
     {
         Tensor value, byA, byB;
         var threads = get_num_threads();

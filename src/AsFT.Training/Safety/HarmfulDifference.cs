@@ -14,8 +14,14 @@ internal static class HarmfulDifference
         using var here = WeightVector.TakeGradients(training.Trainable);
         var step = length / Math.Max(here.Norm(), double.Epsilon);
         here.Shift(step);
-        training.AddGradient(rows);
-        here.Shift(-step);
+        try
+        {
+            training.AddGradient(rows);
+        }
+        finally
+        {
+            here.Shift(-step);
+        }
         using var there = WeightVector.TakeGradients(training.Trainable);
 
         var losses = training.AddTaskGradient();

@@ -9,6 +9,5 @@ namespace AsFT.Training.Safety;
 /// </summary>
 public sealed class L2Penalty : Penalty
 {
-    public override Tensor Value(IReadOnlyList<Projection> adapted) =>
-        adapted.Select(m => (mm(m.Lora!.B.t(), m.Lora.B) * mm(m.Lora.A, m.Lora.A.t())).sum()).Aggregate((a, b) => a + b);
+    protected override Tensor Term(Projection module) => (mm(module.Lora!.B.t(), module.Lora.B) * mm(module.Lora.A, module.Lora.A.t())).sum();
 }

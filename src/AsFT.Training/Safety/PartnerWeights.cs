@@ -20,7 +20,7 @@ public sealed class PartnerWeights(string directory)
     public Tensor Read(string name, Tensor counterpart)
     {
         if (!files.TryGetValue(name, out var at)) throw new ModelException($"the unaligned partner holds no '{name}': it is not a partner of this model");
-        var tensor = SafetensorsFile.Read(at.File, at.Name.Equals, counterpart.device, ScalarType.Float32)[at.Name];
+        var tensor = SafetensorsFile.Read(at.File, at.Name.Equals, _ => counterpart.device, ScalarType.Float32)[at.Name];
         return tensor.shape.SequenceEqual(counterpart.shape) ? tensor : throw new ModelException($"'{name}' has another shape in the unaligned partner: it is not a partner of this model");
     }
 }

@@ -17,9 +17,7 @@ public sealed class Vaccine(VaccineOptions options) : StepRule
         {
             using var scope = NewDisposeScope();
             var disturbance = Worst(training, rows);
-            training.Model.AttentionHook = (layer, y) => y + disturbance[layer];
-            losses += training.AddTaskGradient(rows, training.Batches.Count);
-            training.Model.AttentionHook = null;
+            losses += Hooked(training, (layer, y) => y + disturbance[layer], () => training.AddTaskGradient(rows, training.Batches.Count));
         }
         return losses;
     }
@@ -28,15 +26,27 @@ public sealed class Vaccine(VaccineOptions options) : StepRule
     private Tensor[] Worst(FineTuning training, int[] rows)
     {
         var probes = new Tensor[training.Model.Config.Layers];
-        training.Model.AttentionHook = (layer, y) =>
+        var loss = Hooked(training, (layer, y) =>
         {
             probes[layer] = zeros_like(y).detach().requires_grad_().MoveToOuterDisposeScope();
             return y + probes[layer];
-        };
-        var loss = training.TaskLoss(training.BatchOf(rows));
-        training.Model.AttentionHook = null;
-        var slopes = autograd.grad([loss], probes);
-        var norm = slopes.Select(g => g.to(ScalarType.Float32).square().sum()).Aggregate((a, b) => a + b).sqrt().clamp_min(float.Epsilon);
-        return [.. slopes.Select(g => (g * (options.Rho / norm)).to(g.dtype))];
+        }, () => training.TaskLoss(training.BatchOf(rows)));
+        var slopes = training.ScaledSlopes(loss, probes); // the scale goes with the norm
+        var norm = slopes.Select(g => g.to(ScalarType.Float32).square().sum().to(slopes[0].device)).Aggregate((a, b) => a + b).sqrt().clamp_min(float.Epsilon);
+        return [.. slopes.Select(g => (g * (options.Rho / norm.to(g.device))).to(g.dtype))];
+    }
+
+    /// <summary>A pass may end in an exception; the hook goes with it.</summary>
+    private static T Hooked<T>(FineTuning training, Func<int, Tensor, Tensor> hook, Func<T> pass)
+    {
+        training.Model.AttentionHook = hook;
+        try
+        {
+            return pass();
+        }
+        finally
+        {
+            training.Model.AttentionHook = null;
+        }
     }
 }

@@ -35,6 +35,8 @@ public sealed class SpecificationTests
     [InlineData("method: {lambda: .nan}", "method.lambda", "expected a number")]
     [InlineData("training: {batch_size: 0}", "training.batch_size", "take 1 to 4096")]
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
+    [InlineData("training: {device: 'cuda:0, cpu'}", "training.device", "name the layers of each device")]
+    [InlineData("training: {precision: float16}\nlora: {rank: 0}", "training.precision", "is float16, and all weights are trained; take float32")]
     [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
     [InlineData("lora: {targets: ['(']}", "lora.targets", "is no valid pattern")]
@@ -46,8 +48,18 @@ public sealed class SpecificationTests
     [InlineData("just text", "", "expected settings")]
     public void Parse_AFault_IsNamedByItsPathWithWhatToDo(string text, string path, string problem)
     {
-        var faults = Assert.Throws<SpecificationException>(() => SpecificationText.Parse(text + "\n" + (text.Contains('\n') || text.EndsWith('[') || text == "just text" ? "" : Least))).Faults;
+        var faults = Assert.Throws<SpecificationException>(() => SpecificationText.Parse(text + "\n" + (text.Contains("*x", StringComparison.Ordinal) || text.EndsWith('[') || text == "just text" ? "" : Least))).Faults;
         Assert.Contains(faults, f => f.Path == path && f.Problem.Contains(problem, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("cuda:0, cuda:1")]
+    [InlineData("cuda:0 0-15, cuda:1 16-31")]
+    public void Parse_SeveralDevices_NeedsNoQuotes(string devices)
+    {
+        var s = SpecificationText.Parse($"{Least}training:\n  device: {devices}\n");
+        Assert.Equal(devices, s.Training.Device);
+        Assert.Equal(devices, SpecificationText.Parse(SpecificationText.ToYaml(s)).Training.Device);
     }
 
     [Fact]
@@ -101,6 +113,8 @@ public sealed class SpecificationTests
         long Bytes(string name) => estimate.Memory.Single(t => t.Name == name).Bytes;
         // embedding 40; a layer: norms 2·4, q 16, k and v 8 each, o 16, three of 32 → 152; twice; last norm 4
         Assert.Equal(4 * (40 + 2 * 152 + 4), Bytes("Frozen weights"));
+        var half = RunEstimate.Of(s with { Training = s.Training with { Precision = PrecisionKind.Float16 } }, config, rows: 17);
+        Assert.Equal(2 * (40 + 2 * 152 + 4), half.Memory.Single(t => t.Name == "Frozen weights").Bytes);
         Assert.Equal(4 * 2 * (2 * 2 * (4 + 4)), Bytes("Adapter and its gradient")); // two layers, r (in + out)
         Assert.Equal(4 * 2 * 16, Bytes("Alignment direction")); // two of 4 × 4
         Assert.Equal(4 * 2 * 16, Bytes("Penalty"));

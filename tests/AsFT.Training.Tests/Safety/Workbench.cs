@@ -9,24 +9,30 @@ namespace AsFT.Training.Tests.Safety;
 /// <summary>The golden Llama with a low-rank update that has learnt a little, and rows to learn.</summary>
 internal sealed class Workbench : IDisposable
 {
-    public Decoder Model { get; } = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, ScalarType.Float32);
+    public Decoder Model { get; }
     public IReadOnlyList<Projection> Adapted { get; }
     public FineTuning Training { get; }
 
     /// <summary>Rows of the golden data that are not the task's.</summary>
     public IReadOnlyList<TokenisedRow> Others { get; } = Rows(8, 4);
 
-    public Workbench(StepRule? rule = null, ConstrainedLoss? loss = null, int epochs = 5)
+    public Workbench(StepRule? rule = null, ConstrainedLoss? loss = null, int epochs = 5, PrecisionKind precision = PrecisionKind.Float32, ScalarType type = ScalarType.Float32, int accumulation = 1, double clip = 0)
     {
+        Model = Decoder.Load(Oracle.At("lora_training", "aligned"), CPU, type);
         var specification = new RunSpecification
         {
             Method = new() { Kind = MethodKind.Sft }, Lora = new() { Dropout = 0 }, Data = new() { PublishedOrder = true },
-            Optimiser = new() { Kind = OptimiserKind.Sgd, LearningRate = 0.1 }, Training = new() { Epochs = epochs, BatchSize = 4 },
+            Optimiser = new() { Kind = OptimiserKind.Sgd, LearningRate = 0.1, ClipNorm = clip },
+            Training = new() { Epochs = epochs, BatchSize = 4, Accumulation = accumulation, Precision = precision },
         };
-        manual_seed(7);
         Adapted = LoraAdapter.Attach(Model, specification.Lora);
+        using var dice = new Generator(7, CPU); // of its own: other tests draw from the common one meanwhile
         using (no_grad())
-            foreach (var module in Adapted) module.Lora!.B.copy_(randn(module.Lora.B.shape) * 0.02);
+            foreach (var lora in Adapted.Select(m => m.Lora!))
+            {
+                lora.A.copy_((rand(lora.A.shape, generator: dice) * 2 - 1) / Math.Sqrt(lora.A.shape[1]));
+                lora.B.copy_(randn(lora.B.shape, generator: dice) * 0.02);
+            }
         Training = new(specification, Model, LoraAdapter.Parameters(Adapted), Rows(0, 8), 0, new() { Adapted = Adapted, Rule = rule ?? new(), Loss = loss });
     }
 

@@ -105,14 +105,31 @@ public sealed class TrainerProcessTests : IDisposable
 
     [Theory]
     [InlineData("device: 'cuda:7'", "training.device: is cuda:7; this machine has")]
+    [InlineData("device: 'cuda:0, cuda:9'", "training.device: is cuda:0, cuda:9; this machine has")]
+    [InlineData("device: 'cpu 0-1, cpu 2-5'", "training.device: ends with layer 5, and the model's last is 3; name all of its layers")]
     [InlineData("device: auto", "there is no file '/no/such/rows.jsonl'")]
     public async Task Run_WhatThisMachineLacks_ExitsWith2(string device, string expected)
     {
         var text = Short().Replace("training: {", $"training: {{{device}, ");
-        if (!device.Contains("cuda")) text = text.Replace(Lab("datasets/lab-train.jsonl"), "/no/such/rows.jsonl");
+        if (device.EndsWith("auto", StringComparison.Ordinal)) text = text.Replace(Lab("datasets/lab-train.jsonl"), "/no/such/rows.jsonl");
         var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
         Assert.Equal(2, exit);
         Assert.Contains(expected, errors);
+    }
+
+    /// <summary>The settings' way to the model; that values move between devices, another test shows.</summary>
+    [Fact]
+    public async Task Run_LaidByHand_LearnsTheSameAsOnOneDevice()
+    {
+        var rows = At("rows.jsonl");
+        await File.WriteAllLinesAsync(rows, File.ReadLines(Lab("datasets/lab-train.jsonl")).Take(48));
+        foreach (var (name, device) in new[] { ("one", "cpu"), ("two", "cpu 0-1, cpu 2-3") })
+        {
+            var (exit, _, errors) = await RunAsync("run", Write(Short().Replace(Lab("datasets/lab-train.jsonl"), rows).Replace("training: {", $"training: {{device: '{device}', ")), "--out", At(name));
+            Assert.True(exit == 0, errors);
+            Assert.Equal("cpu", EventLog.Read(At($"{name}/events.jsonl")).OfType<Started>().Single().Device);
+        }
+        Assert.Equal(await File.ReadAllBytesAsync(At("one/adapter/adapter_model.safetensors")), await File.ReadAllBytesAsync(At("two/adapter/adapter_model.safetensors")));
     }
 
     [Fact]

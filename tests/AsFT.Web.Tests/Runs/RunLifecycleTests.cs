@@ -54,6 +54,9 @@ public sealed class RunLifecycleTests(PostgresServer postgres)
 
         using var second = await site.PostYamlAsync(Specifications.Short(train: "no-such-dataset", more: "lora: {targets: [q_proj, w_proj]}\nevaluation: {task: lab-harmful}"));
         Assert.Equal(["data.train[0]", "evaluation.task", "lora.targets"], JsonNode.Parse(await second.Content.ReadAsStringAsync())!["errors"]!.AsObject().Select(f => f.Key).Order());
+
+        using var third = await site.PostYamlAsync(Specifications.Short().Replace("training: {", "training: {device: 'cpu 0-1, cpu 2-31', ", StringComparison.Ordinal)); // the shipped model has 4 layers
+        Assert.Equal(["training.device"], JsonNode.Parse(await third.Content.ReadAsStringAsync())!["errors"]!.AsObject().Select(f => f.Key));
         Assert.Empty((await site.GetAsync("/api/v1/runs")).AsArray());
     }
 
