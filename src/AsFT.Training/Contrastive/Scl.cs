@@ -1,0 +1,28 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Contrastive;
+
+/// <summary>
+/// Strict contrastive loss: texts attract those with exactly the same label set. Pᵢⱼ = [yᵢ = yⱼ] over sentence vectors; two texts
+/// without labels have the same set.
+/// </summary>
+public static class Scl
+{
+    public static Tensor Sound(ContrastiveInput batch, double temperature) =>
+        SoundCore.Loss(batch.Sentences, SoundCore.MeanOverAnchors(Positives(batch.Targets)), temperature);
+
+    /// <summary>As CL-MTC's code: a batch without any positive pair is the constant −τ/0.07.</summary>
+    public static Tensor Published(ContrastiveInput batch, double temperature)
+    {
+        var q = PublishedCore.LogShares(batch.Sentences, temperature);
+        return -(temperature / PublishedCore.BaseTemperature) * PublishedCore.MeansOverPositives(q, Positives(batch.Targets)).mean();
+    }
+
+    /// <summary>[yᵢ = yⱼ], (B, B).</summary>
+    internal static Tensor Positives(Tensor y)
+    {
+        var agreements = mm(y, y.t()) + mm(1 - y, (1 - y).t());
+        return (agreements == y.shape[1]).to(y.dtype);
+    }
+}
