@@ -14,10 +14,9 @@ public static class Icl
     {
         var y = batch.Targets;
         var counts = y.sum(1, keepdim: true); // (B, 1)
-        var paired = counts > 1;
-        var anchors = counts * paired.sum().clamp_min(1); // the mean over the labels of a text, then over the texts
-        var perPair = paired.to(y.dtype) / ((counts - 1) * anchors).masked_fill(~paired, 1);
-        var pull = (y * perPair).unsqueeze(2) * y.unsqueeze(1) * PublishedCore.Others(batch.LabelTokens); // (B, L, L)
+        var pairs = (counts * (counts - 1)).clamp_min(1); // in both orders: the mean over anchors of the mean over their positives
+        var texts = (counts > 1).sum().clamp_min(1);
+        var pull = (y / (pairs * texts)).unsqueeze(2) * y.unsqueeze(1) * PublishedCore.Others(batch.LabelTokens); // (B, L, L)
         return SoundCore.Loss(batch.LabelTokens, pull, temperature) / y.shape[1];
     }
 
@@ -26,7 +25,7 @@ public static class Icl
     {
         var y = batch.Targets;
         var positives = (y.unsqueeze(2) == y.unsqueeze(1)).to(y.dtype); // (B, L, L)
-        var q = PublishedCore.LogShares(batch.LabelTokens, temperature);
-        return -(temperature / PublishedCore.BaseTemperature) * PublishedCore.MeansOverPositives(q, positives).mean() / y.shape[1];
+        var (pull, constant) = PublishedCore.MeanOverRows(positives);
+        return PublishedCore.Loss(batch.LabelTokens, pull, constant, temperature) / y.shape[1];
     }
 }

@@ -18,7 +18,8 @@ public static class Jscl
 
     internal static Tensor Published(Tensor items, Tensor targets, double temperature)
     {
-        var q = PublishedCore.LogShares(items, temperature, weights: Jaccard.Of(targets).to(items.dtype));
-        return -(temperature / PublishedCore.BaseTemperature) * PublishedCore.MeansOverPositives(q, ones_like(q)).mean();
+        var weights = Jaccard.Of(targets);
+        var (pull, constant) = PublishedCore.MeanOverRows(ones_like(weights));
+        return PublishedCore.Loss(items, pull, constant, temperature, weights);
     }
 }

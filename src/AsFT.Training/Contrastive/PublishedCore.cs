@@ -5,7 +5,7 @@ namespace AsFT.Training.Contrastive;
 
 /// <summary>
 /// What the five losses share in CL-MTC's code: for N items xᵢ, positives P and weights W,
-/// S = −(τ/0.07) · meanᵢ rᵢ, rᵢ = (Σⱼ≠ᵢ Pᵢⱼ qᵢⱼ + ε) / (Σⱼ≠ᵢ Pᵢⱼ + ε), qᵢⱼ = lᵢⱼ − log Σₖ wᵢₖ([i≠k] exp lᵢₖ + ε),
+/// S = −(τ/0.07) · meanᵢ rᵢ, rᵢ = (Σⱼ≠ᵢ Pᵢⱼ qᵢⱼ + ε) / (Σⱼ≠ᵢ Pᵢⱼ + ε), qᵢⱼ = lᵢⱼ − log Dᵢ, Dᵢ = Σₖ wᵢₖ([i≠k] exp lᵢₖ + ε),
 /// lᵢⱼ = xᵢ·xⱼ/τ − maxₖ xᵢ·xₖ/τ (the maximum over all k, held constant), ε = 1e-20.
 /// The vectors are not normalised, and a row without a positive is the constant 1.
 /// </summary>
@@ -13,20 +13,34 @@ internal static class PublishedCore
 {
     public const double BaseTemperature = 0.07, Epsilon = 1e-20;
 
-    /// <summary>q of items (…, N, D), (…, N, N).</summary>
-    public static Tensor LogShares(Tensor items, double temperature, Tensor? weights = null)
+    /// <param name="items">(…, N, D)</param>
+    /// <param name="pull">what qᵢⱼ counts in the mean of r, (…, N, N)</param>
+    /// <param name="constant">what ε adds to it</param>
+    /// <param name="temperature">τ</param>
+    /// <param name="weights">W, (N, N); 1 where none are given</param>
+    public static Tensor Loss(Tensor items, Tensor pull, Tensor constant, double temperature, Tensor? weights = null)
     {
-        var s = matmul(items, items.mT) / temperature; // (…, N, N)
-        var l = s - s.detach().amax([-1], keepdim: true);
-        var others = l.exp() * Others(items) + Epsilon;
-        return l - (weights is null ? others : weights * others).sum(-1, keepdim: true).log();
+        Tensor value, gradient;
+        using (no_grad())
+        {
+            var s = matmul(items, items.mT) / temperature; // (…, N, N)
+            var l = s - s.amax([-1], keepdim: true);
+            var e = l.exp() * Others(items);
+            var d = (weights is null ? e + Epsilon : weights * (e + Epsilon)).sum(-1, keepdim: true); // (…, N, 1)
+            value = ((pull * (l - d.log())).sum() + constant) * (-temperature / BaseTemperature);
+            var byL = (weights is null ? e : weights * e) * (pull.sum(-1, keepdim: true) / d) - pull;
+            gradient = matmul((byL + byL.mT) / BaseTemperature, items);
+        }
+        return ClosedForm.Of(value, items, gradient);
     }
 
-    /// <summary>r, (…, N).</summary>
-    public static Tensor MeansOverPositives(Tensor q, Tensor positives)
+    /// <summary>Pull and constant of the mean of r over all rows.</summary>
+    /// <param name="positives">P, (…, N, N)</param>
+    public static (Tensor Pull, Tensor Constant) MeanOverRows(Tensor positives)
     {
-        var p = positives * Others(q);
-        return ((p * q).sum(-1) + Epsilon) / (p.sum(-1) + Epsilon);
+        var p = positives * Others(positives);
+        var c = p.sum(-1, keepdim: true) + Epsilon;
+        return (p / (c * c.numel()), (Epsilon / c).mean());
     }
 
     /// <summary>[i ≠ j], (N, N).</summary>

@@ -15,8 +15,8 @@ public static class Scl
     /// <summary>As CL-MTC's code: a batch without any positive pair is the constant −τ/0.07.</summary>
     public static Tensor Published(ContrastiveInput batch, double temperature)
     {
-        var q = PublishedCore.LogShares(batch.Sentences, temperature);
-        return -(temperature / PublishedCore.BaseTemperature) * PublishedCore.MeansOverPositives(q, Positives(batch.Targets)).mean();
+        var (pull, constant) = PublishedCore.MeanOverRows(Positives(batch.Targets));
+        return PublishedCore.Loss(batch.Sentences, pull, constant, temperature);
     }
 
     /// <summary>[yᵢ = yⱼ], (B, B).</summary>

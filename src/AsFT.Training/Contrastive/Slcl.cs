@@ -17,23 +17,21 @@ public static class Slcl
     {
         var y = batch.Targets;
         var counts = y.sum(dim: 0); // (L); sum(0) would be taken for a type
-        var paired = counts > 1;
-        var anchors = counts * paired.sum().clamp_min(1); // the mean over the texts with a label, then over the labels
-        var perPair = paired.to(y.dtype) / ((counts - 1) * anchors).masked_fill(~paired, 1);
-        var pull = mm(y * perPair, y.t()) * PublishedCore.Others(y);
-        return SoundCore.Loss(batch.Sentences, pull, temperature) / y.shape[0];
+        var pairs = (counts * (counts - 1)).clamp_min(1); // in both orders: the mean over anchors of the mean over their positives
+        var labels = (counts > 1).sum().clamp_min(1);
+        var pull = mm(y / (pairs * labels * y.shape[0]), y.t()) * PublishedCore.Others(y);
+        return SoundCore.Loss(batch.Sentences, pull, temperature);
     }
 
     /// <summary>As CL-MTC's code, (1/L) Σₐ (1/B) Sₐ with Pᵃᵢⱼ = [yᵢₐ = yⱼₐ]: a label that both texts lack makes them positives.</summary>
     public static Tensor Published(ContrastiveInput batch, double temperature)
     {
         var y = batch.Targets;
-        var (b, l) = (y.shape[0], y.shape[1]);
         var states = cat([y, 1 - y], 1); // has label a; lacks it: (B, 2L)
-        var c = states.sum(dim: 0) - 1 + PublishedCore.Epsilon;
-        var pull = mm(states / c, states.t()) * PublishedCore.Others(y);
-        var constant = (states / c).sum() * PublishedCore.Epsilon; // 1 for each text that is alone in its state
-        var q = PublishedCore.LogShares(batch.Sentences, temperature);
-        return -(temperature / PublishedCore.BaseTemperature) * ((pull * q).sum() + constant) / (l * b * b);
+        var c = (states.sum(dim: 0) - 1 + PublishedCore.Epsilon) * y.numel() * y.shape[0]; // L · B from the outer means, B from S
+        var shares = states / c;
+        var pull = mm(shares, states.t()) * PublishedCore.Others(y);
+        var constant = shares.sum() * PublishedCore.Epsilon; // counts each text that is alone in its state
+        return PublishedCore.Loss(batch.Sentences, pull, constant, temperature);
     }
 }

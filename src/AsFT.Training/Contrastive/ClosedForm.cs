@@ -1,0 +1,17 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AsFT.Training.Contrastive;
+
+/// <summary>
+/// A value whose gradient is known. On batches this small autograd spends its time on bookkeeping; one node in place of dozens
+/// about halves a loss. Differentiable once.
+/// </summary>
+internal static class ClosedForm
+{
+    public static Tensor Of(Tensor value, Tensor x, Tensor gradient)
+    {
+        var slope = x.flatten().dot(gradient.flatten());
+        return value + (slope - slope.detach());
+    }
+}
