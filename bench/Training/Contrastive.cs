@@ -15,7 +15,7 @@ internal static class Contrastive
         var batch = new ContrastiveInput(nn.Parameter(randn(B, D) * 0.1f), nn.Parameter(randn(B, L, D) * 0.1f), nn.Parameter(randn(B, L)), Targets());
         foreach (var kind in Enum.GetValues<LossKind>().Where(k => k.IsContrastive()))
         {
-            Tensor Ours(LossForm form) => new ContrastiveLoss(kind, form).Of(batch).Second!;
+            Tensor Ours(LossForm form) => new ContrastiveLoss(kind, form).Second(batch);
             Tensor Loops() => PublishedLoops.Of(kind, batch);
             var apart = Math.Abs(Loops().ToDouble() - Ours(LossForm.Published).ToDouble()) / Math.Abs(Loops().ToDouble());
             var (loops, published) = Timing.Medians(51, Loops, () => Ours(LossForm.Published), warmups: 10);
