@@ -39,7 +39,7 @@ public static class Anchors
         };
     }
 
-    private static double RowShare(Tensor positives) => ((positives * PublishedCore.Others(positives)).sum(1) > 0).to(ScalarType.Float32).mean().ToDouble();
+    private static double RowShare(Tensor positives) => (PublishedCore.WithoutSelf(positives).sum(1) > 0).to(ScalarType.Float32).mean().ToDouble();
 
     /// <param name="sizes">of the groups whose members are each other's positives</param>
     private static double GroupShare(Tensor sizes) => ((sizes * (sizes > 1)).sum() / sizes.sum().clamp_min(1)).ToDouble();

@@ -5,7 +5,7 @@ namespace AsFT.Training.Contrastive;
 
 /// <summary>
 /// A value whose gradient is known. On batches this small autograd spends its time on bookkeeping; one node in place of dozens
-/// about halves a loss. Differentiable once.
+/// nearly halves a loss. Differentiable once.
 /// </summary>
 internal static class ClosedForm
 {

@@ -27,7 +27,9 @@ public sealed record ContrastiveLoss(LossKind Kind, LossForm Form = LossForm.Sou
         return new((1 - Alpha) * bce + Alpha * second, bce, second);
     }
 
-    private Tensor Second(ContrastiveInput batch) => (Kind, Form) switch
+    /// <summary>CL alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">the loss is BCE, which has no second term</exception>
+    public Tensor Second(ContrastiveInput batch) => (Kind, Form) switch
     {
         (LossKind.Joint, LossForm.Sound) => LabelCorrelation.Sound(batch),
         (LossKind.Joint, LossForm.Published) => LabelCorrelation.Published(batch),
@@ -41,6 +43,6 @@ public sealed record ContrastiveLoss(LossKind Kind, LossForm Form = LossForm.Sou
         (LossKind.Jspcl, LossForm.Published) => Jspcl.Published(batch, Temperature),
         (LossKind.Slcl, LossForm.Sound) => Slcl.Sound(batch, Temperature),
         (LossKind.Slcl, LossForm.Published) => Slcl.Published(batch, Temperature),
-        _ => throw new ArgumentOutOfRangeException(nameof(batch), $"{Kind} in the form {Form} is no contrastive loss"),
+        _ => throw new ArgumentOutOfRangeException(nameof(batch), $"{Kind} in the form {Form} has no second term"),
     };
 }

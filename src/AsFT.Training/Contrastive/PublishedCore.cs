@@ -25,7 +25,7 @@ internal static class PublishedCore
         {
             var s = matmul(items, items.mT) / temperature; // (…, N, N)
             var l = s - s.amax([-1], keepdim: true);
-            var e = l.exp() * Others(items);
+            var e = WithoutSelf(l.exp());
             var d = (weights is null ? e + Epsilon : weights * (e + Epsilon)).sum(-1, keepdim: true); // (…, N, 1)
             value = ((pull * (l - d.log())).sum() + constant) * (-temperature / BaseTemperature);
             var byL = (weights is null ? e : weights * e) * (pull.sum(-1, keepdim: true) / d) - pull;
@@ -38,11 +38,15 @@ internal static class PublishedCore
     /// <param name="positives">P, (…, N, N)</param>
     public static (Tensor Pull, Tensor Constant) MeanOverRows(Tensor positives)
     {
-        var p = positives * Others(positives);
+        var p = WithoutSelf(positives);
         var c = p.sum(-1, keepdim: true) + Epsilon;
         return (p / (c * c.numel()), (Epsilon / c).mean());
     }
 
-    /// <summary>[i ≠ j], (N, N).</summary>
-    public static Tensor Others(Tensor items) => 1 - eye(items.shape[^2], dtype: items.dtype, device: items.device);
+    /// <summary>[i ≠ j] mᵢⱼ, in place.</summary>
+    public static Tensor WithoutSelf(Tensor m)
+    {
+        m.diagonal(0, -2, -1).zero_();
+        return m;
+    }
 }

@@ -22,7 +22,7 @@ public static class Scl
     /// <summary>[yᵢ = yⱼ], (B, B).</summary>
     internal static Tensor Positives(Tensor y)
     {
-        var agreements = mm(y, y.t()) + mm(1 - y, (1 - y).t());
-        return (agreements == y.shape[1]).to(y.dtype);
+        var (both, either) = Jaccard.Sizes(y);
+        return (both == either).to(y.dtype);
     }
 }

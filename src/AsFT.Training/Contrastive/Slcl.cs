@@ -16,10 +16,10 @@ public static class Slcl
     public static Tensor Sound(ContrastiveInput batch, double temperature)
     {
         var y = batch.Targets;
-        var counts = y.sum(dim: 0); // (L); sum(0) would be taken for a type
+        var counts = y.sum(dim: 0); // (L); a bare 0 would be taken for ScalarType.Byte
         var pairs = (counts * (counts - 1)).clamp_min(1); // in both orders: the mean over anchors of the mean over their positives
         var labels = (counts > 1).sum().clamp_min(1);
-        var pull = mm(y / (pairs * labels * y.shape[0]), y.t()) * PublishedCore.Others(y);
+        var pull = PublishedCore.WithoutSelf(mm(y / (pairs * labels * y.shape[0]), y.t()));
         return SoundCore.Loss(batch.Sentences, pull, temperature);
     }
 
@@ -28,9 +28,9 @@ public static class Slcl
     {
         var y = batch.Targets;
         var states = cat([y, 1 - y], 1); // has label a; lacks it: (B, 2L)
-        var c = (states.sum(dim: 0) - 1 + PublishedCore.Epsilon) * y.numel() * y.shape[0]; // L · B from the outer means, B from S
+        var c = (states.sum(dim: 0) - 1 + PublishedCore.Epsilon) * (y.numel() * y.shape[0]); // L · B from the outer means, B from S
         var shares = states / c;
-        var pull = mm(shares, states.t()) * PublishedCore.Others(y);
+        var pull = PublishedCore.WithoutSelf(mm(shares, states.t()));
         var constant = shares.sum() * PublishedCore.Epsilon; // counts each text that is alone in its state
         return PublishedCore.Loss(batch.Sentences, pull, constant, temperature);
     }

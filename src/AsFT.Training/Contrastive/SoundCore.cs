@@ -21,7 +21,7 @@ internal static class SoundCore
         Tensor value, gradient;
         using (no_grad())
         {
-            var largest = items.norm(-1, keepdim: true, p: float.PositiveInfinity); // divided out first, so that no square overflows
+            var largest = items.abs().amax([-1], keepdim: true); // divided out first, so that no square overflows
             largest.masked_fill_(largest < Shortest, 1);
             var x = items / largest;
             var products = matmul(x, x.mT); // (…, N, N)
@@ -43,7 +43,7 @@ internal static class SoundCore
     /// <summary>Each row of positive weights over its sum and the number of rows that have any; self excluded.</summary>
     public static Tensor MeanOverAnchors(Tensor positives)
     {
-        var p = positives * PublishedCore.Others(positives);
+        var p = PublishedCore.WithoutSelf(positives);
         var sums = p.sum(-1, keepdim: true);
         var anchors = (sums > 0).sum().clamp_min(1);
         return p / (sums.masked_fill(sums == 0, 1) * anchors);

@@ -1,4 +1,5 @@
 using AsFT.Experiments.Specification;
+using AsFT.Experiments.Statistics;
 
 namespace AsFT.Training.Judging;
 

@@ -1,7 +1,8 @@
-using AsFT.Training.Judging;
+using AsFT.Experiments.Statistics;
 
-namespace AsFT.Training.Tests.Judging;
+namespace AsFT.Training.Tests.Statistics;
 
+/// <summary>Here for the golden data; counted by hand in the tests of the experiments.</summary>
 public sealed class MultiLabelMetricsTests
 {
     public static TheoryData<string> Cases => [.. Oracle.Case("metrics")["cases"]!.AsArray().Select(c => (string)c!["name"]!)];
@@ -16,6 +17,10 @@ public sealed class MultiLabelMetricsTests
         Assert.Equal((double)expected["macro_f1"]!, metrics.F1Macro, 1e-12);
         Assert.Equal((double)expected["micro_f1"]!, metrics.F1Micro, 1e-12);
         Assert.Equal((double)expected["samples_jaccard"]!, metrics.Jaccard, 1e-12);
+        Assert.Equal((double)expected["samples_jaccard_zero_division_1"]!, metrics.JaccardSemEval, 1e-12);
+        var labels = expected["per_label_f1"]!.AsArray();
+        Assert.Equal(labels.Count, metrics.Labels.Count);
+        foreach (var (f1, label) in labels.Zip(metrics.Labels)) Assert.Equal((double)f1!, label.F1, 1e-12);
     }
 
     private static bool[,] Matrix(Tensor t)
