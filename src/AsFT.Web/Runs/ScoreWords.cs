@@ -21,12 +21,15 @@ public static class ScoreWords
         ("eval/f1_macro", "F1 macro", "mean over labels of F1"),
         ("eval/f1_micro", "F1 micro", "F1 of all labels counted together"),
         ("eval/jaccard", "Jaccard", "mean overlap of predicted and true labels"),
+        ("eval/jaccard_semeval", "Jaccard (SemEval)", "the same, but 1 where a text has no label and is given none"),
         ("test/f1_macro", "F1 macro on test", "mean over labels of F1, of the best epoch's weights"),
         ("test/f1_micro", "F1 micro on test", "F1 of all labels counted together"),
         ("test/jaccard", "Jaccard on test", "mean overlap of predicted and true labels"),
+        ("test/jaccard_semeval", "Jaccard on test (SemEval)", "the same, but 1 where a text has no label and is given none"),
         ("dev_best/f1_macro", "F1 macro on dev", "of the best epoch's weights, with the thresholds that were chosen on dev"),
         ("dev_best/f1_micro", "F1 micro on dev", "of the best epoch's weights, with the thresholds that were chosen on dev"),
         ("dev_best/jaccard", "Jaccard on dev", "of the best epoch's weights, with the thresholds that were chosen on dev"),
+        ("dev_best/jaccard_semeval", "Jaccard on dev (SemEval)", "the same, but 1 where a text has no label and is given none"),
     ];
 
     /// <summary>The name of a series and a short explanation; its own name where it is not known here.</summary>
