@@ -34,8 +34,10 @@ public sealed class LossScale(bool isUsed)
     /// <summary>A checkpoint from before there was a scale has none.</summary>
     public void Read(string path)
     {
-        if (File.Exists(path)) (Value, Good, Skipped) = JsonSerializer.Deserialize<Kept>(File.ReadAllText(path))!;
+        if (File.Exists(path) && JsonSerializer.Deserialize<Kept>(File.ReadAllText(path)) is { } kept) Restore(kept.Value, kept.Good, kept.Skipped);
     }
+
+    public void Restore(double value, int good, int skipped) => (Value, Good, Skipped) = (value, good, skipped);
 
     /// <summary>A step was made.</summary>
     public void Keep()

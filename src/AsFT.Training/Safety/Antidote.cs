@@ -42,7 +42,7 @@ public static class Antidote
     private static Tensor Add(Tensor? sum, Tensor x)
     {
         using var scope = NewDisposeScope();
-        var squares = x.to(ScalarType.Float32).reshape(-1, x.shape[^1]).square().sum(0);
+        var squares = x.to(ScalarType.Float32).reshape(-1, x.shape[^1]).square().sum(dim: 0);
         var total = (sum is null ? squares : sum + squares).DetachFromDisposeScope();
         sum?.Dispose();
         return total;

@@ -45,7 +45,8 @@ public sealed class WeightDefenceTests
             module.Lora!.Watch = (x, _) => inputs.Add(x.reshape(-1, x.shape[^1]).DetachFromDisposeScope());
             foreach (var row in bench.Others) bench.Model.Hidden(tensor(row.Ids.Select(i => (long)i).ToArray()).unsqueeze(0));
         }
-        var score = module.Lora.A.detach().abs() * cat(inputs).square().sum(0).sqrt();
+        var score = module.Lora.A.detach().abs() * cat(inputs).square().sum(dim: 0).sqrt();
+        Assert.Equal(module.Lora.A.shape, score.shape);
         var before = module.Lora.A.detach().clone();
         var kept = score < score.flatten().topk((int)(score.numel() / 10)).values.min();
 
