@@ -31,7 +31,8 @@ public static class ModelDirectory
             if (!entry.Shape.SequenceEqual(shape)) throw new ModelException($"the tensor '{name}' has the shape [{string.Join(", ", entry.Shape)}]; by config.json it should be [{string.Join(", ", shape)}]");
         }
         var files = new DirectoryInfo(directory).EnumerateFiles().OrderBy(f => f.Name).Select(f => new ModelFile(f.Name, f.Length)).ToList();
-        return new(config.Architecture, config, config.ParameterCount, string.Join(", ", tensors.Select(t => t.Dtype).Distinct()), Text.TokenizerDirectory.Describe(directory), files, [.. Notes(files)]);
+        var architecture = Classification.ClassifierManifest.IsIn(directory) ? $"{config.Architecture} classifier, {Classification.ClassifierManifest.Read(directory).Labels.Count} labels" : config.Architecture;
+        return new(architecture, config, config.ParameterCount, string.Join(", ", tensors.Select(t => t.Dtype).Distinct()), Text.TokenizerDirectory.Describe(directory), files, [.. Notes(files)]);
     }
 
     /// <summary>The safetensors files, in the order of their names.</summary>

@@ -11,7 +11,7 @@ public sealed record ModelCandidate(string Directory, ModelFacts? Facts, string?
 /// <summary>The registered models. Only directories below Models:Roots, and the shipped ones, can be registered.</summary>
 public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppPaths paths, IConfiguration configuration)
 {
-    public IReadOnlyList<string> Roots => [.. configuration.GetSection("Models:Roots").Get<string[]>() ?? [], Path.Combine(paths.Lab, "models")];
+    public IReadOnlyList<string> Roots => [.. configuration.GetSection("Models:Roots").Get<string[]>() ?? [], Path.Combine(paths.Lab, "models"), paths.Judges];
 
     public async Task<IReadOnlyList<Model>> ListAsync()
     {
@@ -32,9 +32,8 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         var full = Inside(directory);
         var facts = ModelDirectory.Inspect(full);
         name = name.Trim();
-        if (name.Length is 0 or > 200 || name.Any(char.IsControl)) throw new ModelException("give the model a name of 1 to 200 characters");
+        await CheckNameAsync(name, cancel);
         await using var db = await contexts.CreateDbContextAsync(cancel);
-        if (await db.Models.AnyAsync(m => m.Name == name, cancel)) throw new ModelException($"there is a model named '{name}' already; choose another name");
         if (await db.Models.AnyAsync(m => m.Directory == full, cancel)) throw new ModelException("this directory is registered already");
         var model = new Model
         {
@@ -44,6 +43,14 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         db.Models.Add(model);
         await db.SaveChangesAsync(cancel);
         return model;
+    }
+
+    /// <exception cref="ModelException">no name, or one that is taken</exception>
+    public async Task CheckNameAsync(string name, CancellationToken cancel = default)
+    {
+        if (name.Trim().Length is 0 or > 200 || name.Any(char.IsControl)) throw new ModelException("give the model a name of 1 to 200 characters");
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        if (await db.Models.AnyAsync(m => m.Name == name.Trim(), cancel)) throw new ModelException($"there is a model named '{name}' already; choose another name");
     }
 
     public async Task SetBaseAsync(Guid id, Guid? baseId)

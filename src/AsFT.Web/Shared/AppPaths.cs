@@ -12,6 +12,9 @@ public sealed class AppPaths
     /// <summary>Alignment directions, by the hashes of both models. What is deleted here is computed again.</summary>
     public string Directions { get; }
 
+    /// <summary>Classifiers that were made judges, each in a folder of its own.</summary>
+    public string Judges { get; }
+
     public string Database { get; }
 
     /// <summary>What cookies are signed with.</summary>
@@ -23,7 +26,7 @@ public sealed class AppPaths
     public AppPaths(IConfiguration configuration, IHostEnvironment environment)
     {
         string Make(string name) => Directory.CreateDirectory(Path.Combine(environment.ContentRootPath, configuration["Data:Directory"] ?? "data", name)).FullName;
-        (Datasets, Uploads, Runs, Directions, Keys) = (Make("datasets"), Make("uploads"), Make("runs"), Make("directions"), Make("keys"));
+        (Datasets, Uploads, Runs, Directions, Judges, Keys) = (Make("datasets"), Make("uploads"), Make("runs"), Make("directions"), Make("judges"), Make("keys"));
         Database = Path.Combine(Make(""), "asft.db");
         Lab = Path.Combine(environment.ContentRootPath, "lab");
     }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
+using static AsFT.Training.Tests.Trainer.Asft;
 
 namespace AsFT.Training.Tests.Trainer;
 
@@ -257,7 +257,7 @@ public sealed class TrainerProcessTests : IDisposable
     {
         var (exit, output, _) = await RunAsync("--help");
         Assert.Equal(0, exit);
-        foreach (var command in new[] { "run", "inspect", "merge", "lab" }) Assert.Contains($"\n  {command} ", output);
+        foreach (var command in new[] { "run", "inspect", "merge", "predict", "promote", "lab" }) Assert.Contains($"\n  {command} ", output);
     }
 
     private string At(string name) => Path.Combine(folder.FullName, name);
@@ -280,19 +280,4 @@ public sealed class TrainerProcessTests : IDisposable
         training: {epochs: {{epochs}}, batch_size: 16, checkpoint_every: 20}
 
         """;
-
-    private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, texts[0], texts[1]);
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "asft"), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["OMP_WAIT_POLICY"] = "passive";
-        return Process.Start(start)!;
-    }
 }

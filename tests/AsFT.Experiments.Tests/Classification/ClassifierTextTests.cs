@@ -1,0 +1,52 @@
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Specification;
+using AsFT.Experiments.Text;
+
+namespace AsFT.Experiments.Tests.Classification;
+
+public sealed class ClassifierTextTests : Workplace
+{
+    // ids: 0 [PAD] 1 [UNK] 2 [CLS] 3 [SEP] 4 [MASK] 5 anger 6 joy 7 ##ful 8 a 9 day
+    private WordPieceTokenizer Tokenizer()
+    {
+        WordPieceTraining.Write(Directory.CreateDirectory(At("v")).FullName, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "anger", "joy", "##ful", "a", "day"]);
+        return WordPieceTokenizer.Load(At("v"));
+    }
+
+    [Fact]
+    public void Encode_WithLabelWords_PutsThemAsFirstSegment_AndSaysWhereEachStands()
+    {
+        var text = ClassifierText.Of(Tokenizer(), ["anger", "joyful"], 20);
+        Assert.Equal([2, 5, 6, 7, 3, 8, 9, 3], text.Encode("a day").Ids);
+        Assert.Equal([(1, 1), (2, 2)], text.LabelPieces); // "joyful" has two pieces
+        Assert.Equal((5, 0), (text.FirstSegment, text.PadId));
+    }
+
+    [Fact]
+    public void Encode_WithoutLabelWords_HasOneSegment()
+    {
+        var text = ClassifierText.Of(Tokenizer(), [], 20);
+        Assert.Equal([2, 8, 9, 3], text.Encode("a day").Ids);
+        Assert.Empty(text.LabelPieces);
+    }
+
+    [Fact]
+    public void Encode_TooLongAText_LosesItsEnd_ButNotTheSeparator()
+    {
+        var (ids, cut) = ClassifierText.Of(Tokenizer(), [], 10).Encode(string.Join(' ', Enumerable.Repeat("day", 100_000)));
+        Assert.True(cut);
+        Assert.Equal([2, .. Enumerable.Repeat(9, 8), 3], ids);
+        Assert.Equal([2, 3], ClassifierText.Of(Tokenizer(), [], 10).Encode("").Ids);
+    }
+
+    [Fact]
+    public void Of_LabelWordsThatLeaveNoRoom_SaysWhatTheyTake()
+    {
+        var fault = Assert.Throws<SpecificationException>(() => ClassifierText.Of(Tokenizer(), [.. Enumerable.Repeat("anger", 10)], 16)).Faults[0];
+        Assert.Equal("data.max_length", fault.Path);
+        Assert.Contains("the label words take 12 tokens and leave 3", fault.Problem);
+    }
+
+    [Fact]
+    public void Of_AnUnderscore_IsASpaceBetweenWords() => Assert.Equal([2, 5, 6, 3, 3], ClassifierText.Of(Tokenizer(), ["anger_joy"], 20).Encode("").Ids);
+}
