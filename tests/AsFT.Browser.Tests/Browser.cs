@@ -64,6 +64,13 @@ public sealed class Visit : IAsyncDisposable
 
     public async Task PictureAsync(string name) => await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
 
+    /// <summary>Chooses a value in a list of the form for a new run.</summary>
+    public async Task ChooseAsync(string group, string label, string value)
+    {
+        await Page.GetByRole(AriaRole.Group, new() { Name = group, Exact = true }).GetByLabel(label, new() { Exact = true }).First.ClickAsync();
+        await Page.Locator(".mud-popover-open .mud-list-item").GetByText(value, new() { Exact = true }).ClickAsync();
+    }
+
     /// <summary>What the accessibility rules of WCAG 2 A and AA find.</summary>
     public async Task IsAccessibleAsync()
     {

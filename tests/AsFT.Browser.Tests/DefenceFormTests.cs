@@ -23,13 +23,13 @@ public sealed class DefenceFormTests(Browser browser)
             ("safe_lora", "Safe LoRA", null), ("antidote", "Antidote", "antidote.harmful_rows"), ("resta", "RESTA", null), ("booster", "Booster", "booster.harmful_rows"), ("lisa", "Lisa", "lisa.safety_rows"),
         })
         {
-            await ChooseAsync(page, "method", "kind", method);
+            await visit.ChooseAsync("method", "kind", method);
             await Expect(page.GetByRole(AriaRole.Group, new() { Name = name, Exact = true })).ToBeVisibleAsync(Soon);
             if (asks is null) await Expect(page.Locator("#faults")).ToHaveCountAsync(0);
             else await Expect(page.Locator("#faults")).ToContainTextAsync($"{asks}: is missing; name a dataset of harmful requests");
         }
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Booster", Exact = true })).ToHaveCountAsync(0); // the settings of a method that is not chosen any more are gone
-        await ChooseAsync(page, "Lisa", "safety rows", "lab-safety");
+        await visit.ChooseAsync("Lisa", "safety rows", "lab-safety");
         await page.GetByLabel("safety steps").FillAsync("3");
         await page.GetByLabel("task steps").FillAsync("3");
         await page.GetByLabel("epochs", new() { Exact = true }).FillAsync("1");
@@ -43,11 +43,5 @@ public sealed class DefenceFormTests(Browser browser)
         await visit.PictureAsync("5-run-lisa");
         await visit.IsAccessibleAsync();
         visit.IsQuiet();
-    }
-
-    private static async Task ChooseAsync(IPage page, string group, string label, string value)
-    {
-        await page.GetByRole(AriaRole.Group, new() { Name = group, Exact = true }).GetByLabel(label, new() { Exact = true }).First.ClickAsync();
-        await page.Locator(".mud-popover-open .mud-list-item").GetByText(value, new() { Exact = true }).ClickAsync();
     }
 }

@@ -48,9 +48,6 @@ public sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>Whether the evaluation at a step stands in the file.</summary>
-    public bool HasEvaluation(int step) => written.Contains((typeof(Evaluation), step, ""));
-
     /// <summary>The complete lines of the file after line <paramref name="after"/>; none if it is missing.</summary>
     public static IEnumerable<RunEvent> Read(string path, long after = 0)
     {
@@ -91,7 +88,8 @@ public sealed class EventLog : IDisposable
     private static (Type, int, string)? Key(RunEvent e) => e switch
     {
         Metrics m => (typeof(Metrics), m.Step, ""),
-        Evaluation v => (typeof(Evaluation), v.Step, ""),
+        Evaluation v => (typeof(Evaluation), v.Step, v.Values.Keys.FirstOrDefault()?.Split('/')[0] ?? ""), // a classifier's last step is scored on dev and on test
+        LabelReport l => (typeof(LabelReport), l.Step, l.Set),
         Directions d => (typeof(Directions), d.Step, ""),
         Sample s => (typeof(Sample), s.Step, s.Set + s.Prompt),
         _ => null,

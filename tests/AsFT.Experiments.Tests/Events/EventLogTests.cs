@@ -31,13 +31,14 @@ public sealed class EventLogTests : Workplace
         Assert.Equal([1L, 2, 3, 4], EventLog.Read(At("events.jsonl")).Select(e => e.Seq));
     }
 
+    /// <summary>A classifier's last step is scored on dev, with the best weights on dev, and on test; each stands once.</summary>
     [Fact]
-    public void HasEvaluation_IsTrueForWhatStandsInTheFile()
+    public void Write_SeveralEvaluationsOfAStep_KeepsThoseOfOtherSets()
     {
-        using (var log = new EventLog(At("events.jsonl"))) log.Write(new Evaluation(7, 1, new Dictionary<string, double>(), new Dictionary<string, string>()));
-        using var again = new EventLog(At("events.jsonl"));
-        Assert.True(again.HasEvaluation(7));
-        Assert.False(again.HasEvaluation(8));
+        Evaluation Of(string series) => new(7, 1, new Dictionary<string, double> { [series] = 1 }, new Dictionary<string, string>());
+        for (var start = 0; start < 2; start++)
+            using (var log = new EventLog(At("events.jsonl"))) foreach (var set in new[] { "eval/f1_macro", "dev_best/f1_macro", "test/f1_macro" }) log.Write(Of(set));
+        Assert.Equal(["eval/f1_macro", "dev_best/f1_macro", "test/f1_macro"], EventLog.Read(At("events.jsonl")).OfType<Evaluation>().Select(e => e.Values.Keys.Single()));
     }
 
     [Fact]

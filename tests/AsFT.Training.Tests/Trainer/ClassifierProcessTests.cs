@@ -1,7 +1,7 @@
 using AsFT.Experiments.Classification;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
-using AsFT.Training.Models;
+using AsFT.Web.Tests;
 using static AsFT.Training.Tests.Trainer.Asft;
 
 namespace AsFT.Training.Tests.Trainer;
@@ -109,14 +109,14 @@ public sealed class ClassifierProcessTests : IDisposable
     public async Task Predict_GivesTheLabelsThatWordsTell_AndKeepsFormulasHarmless()
     {
         Assert.Equal(0, (await RunAsync("run", Write(Specification("scl")), "--out", At("run"))).Exit);
-        await File.WriteAllLinesAsync(At("new.jsonl"), ["{\"text\": \"such rage, \\\"truly\\\"\"}", "{\"text\": \"=HYPERLINK(1)\"}", "{\"text\": \"smile and dread\"}"]);
+        await File.WriteAllLinesAsync(At("new.jsonl"), ["{\"text\": \"the day was rage, \\\"again\\\" and so\"}", "{\"text\": \"=HYPERLINK(1)\"}", "{\"text\": \"we went smile and dread again\"}"]);
         var (exit, output, errors) = await RunAsync("predict", At("run/classifier"), At("new.jsonl"));
         Assert.True(exit == 0, errors);
         var lines = output.Trim().Split('\n');
         Assert.Equal("text,labels,anger,joy,fear", lines[0]);
-        Assert.StartsWith("\"such rage, \"\"truly\"\"\",anger,0.", lines[1]);
+        Assert.StartsWith("\"the day was rage, \"\"again\"\" and so\",anger", lines[1]);
         Assert.StartsWith("'=HYPERLINK(1),", lines[2]);
-        Assert.StartsWith("smile and dread,joy; fear,", lines[3]);
+        Assert.StartsWith("we went smile and dread again,joy; fear,", lines[3]);
         Assert.Equal(1, (await RunAsync("predict", Lab("models/lab-base"), At("new.jsonl"))).Exit);
     }
 
@@ -179,7 +179,7 @@ public sealed class ClassifierProcessTests : IDisposable
     public async Task Run_AwkwardTexts_AreReadAsTheyAre()
     {
         var text = Specification("scl").Replace("epochs: 12", "epochs: 1");
-        await File.AppendAllLinesAsync(At("train.csv"), [$"\"{new string('x', 100_000)}\",1,0,0", "\"he said \"\"no\"\" 😡🔥\",1,0,0", "怒り と 喜び,1,1,0", "no label at all,0,0,0"]);
+        await File.AppendAllLinesAsync(At("train.csv"), [$"{string.Join(' ', Enumerable.Repeat("day", 25_000))},1,0,0", "\"he said \"\"no\"\" 😡🔥\",1,0,0", "怒り と 喜び,1,1,0", "no label at all,0,0,0"]);
         var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
         Assert.True(exit == 0, errors);
         Assert.Contains(Events("run").OfType<Log>(), l => l.Level == "warning" && l.Message.Contains("train: 1 of 164 texts are longer", StringComparison.Ordinal));
@@ -199,9 +199,8 @@ public sealed class ClassifierProcessTests : IDisposable
 
     private string Specification(string loss)
     {
-        WriteTexts("train.csv", 160, 1);
-        WriteTexts("dev.csv", 40, 2);
-        WriteTexts("test.csv", 40, 3);
+        foreach (var (name, count, seed) in new[] { ("train.csv", 160, 1), ("dev.csv", 40, 2), ("test.csv", 40, 3) })
+            if (!File.Exists(At(name))) File.WriteAllText(At(name), LabelledTexts.Csv(count, seed));
         return $$"""
             task: classification
             data: {train: [{{At("train.csv")}}], max_length: 24}
@@ -212,21 +211,5 @@ public sealed class ClassifierProcessTests : IDisposable
             training: {epochs: 12, batch_size: 16, patience: 0, checkpoint_every: 500}
 
             """;
-    }
-
-    /// <summary>Each label holds in two of five texts, and one of its two words tells it; every text has filling words, and some no label.</summary>
-    private void WriteTexts(string name, int count, int seed)
-    {
-        if (File.Exists(At(name))) return;
-        string[][] words = [["rage", "furious"], ["smile", "happy"], ["dread", "scared"]];
-        string[] filling = ["the", "day", "was", "long", "we", "went", "home", "again", "and", "so"];
-        var random = new Random(seed);
-        File.WriteAllLines(At(name), Enumerable.Range(0, count).Select(_ =>
-        {
-            var held = words.Select(_ => random.Next(5) < 2).ToArray();
-            var said = words.Where((_, l) => held[l]).Select(w => w[random.Next(2)]).Concat(Enumerable.Range(0, 4).Select(_ => filling[random.Next(filling.Length)])).ToArray();
-            random.Shuffle(said);
-            return $"{string.Join(' ', said)},{string.Join(',', held.Select(h => h ? 1 : 0))}";
-        }).Prepend("text,anger,joy,fear"));
     }
 }
