@@ -24,7 +24,7 @@ public sealed class ClassifierTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "classifier", Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "method", Exact = true })).ToHaveCountAsync(0); // only what the task needs
         await Expect(page.GetByRole(AriaRole.Group, new() { Name = "lora", Exact = true })).ToHaveCountAsync(0);
-        foreach (var (label, value) in new[] { ("width", "32"), ("vocabulary", "300"), ("learning rate", "0.005"), ("epochs", "8"), ("max length", "24"), ("patience", "0") }) await page.GetByLabel(label, new() { Exact = true }).First.FillAsync(value);
+        foreach (var (label, value) in new[] { ("width", "32"), ("vocabulary", "300"), ("head learning rate", "0.005"), ("learning rate", "0.005"), ("epochs", "14"), ("max length", "24"), ("patience", "0") }) await page.GetByLabel(label, new() { Exact = true }).First.FillAsync(value);
         await page.Keyboard.PressAsync("Tab");
         await visit.PictureAsync("7-new-classifier");
         await visit.IsAccessibleAsync();
@@ -32,7 +32,7 @@ public sealed class ClassifierTests(Browser browser)
 
         await Expect(page.GetByText("completed", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Scores of each label on dev" })).ToContainTextAsync("anger", new() { Timeout = Soon });
-        await page.WaitForFunctionAsync("() => document.getElementById('scores').data[0].x.length >= 9 && document.getElementById('label-f1').data[0].x.length >= 9 && document.getElementById('anchors').data[0].x.length > 20", null, new() { Timeout = Soon });
+        await page.WaitForFunctionAsync("() => document.getElementById('scores').data[0].x.length >= 14 && document.getElementById('label-f1').data[0].x.length >= 14 && document.getElementById('anchors').data[0].x.length > 20", null, new() { Timeout = Soon });
         await page.WaitForFunctionAsync("() => document.getElementById('map-after')?.data?.length > 1", null, new() { Timeout = Soon });
         await page.GetByLabel("Colour by").SelectOptionAsync("has joy");
         await page.WaitForFunctionAsync("() => document.getElementById('map-after')?.data?.length === 2", null, new() { Timeout = Soon });
