@@ -10,7 +10,7 @@ if (args.Length < 2)
     Console.Error.WriteLine("usage: DATA OUT [ENCODER]: DATA holds 2018-E-c-En-train.txt, -dev.txt and -test-gold.txt; OUT keeps the runs and the table; ENCODER is a BERT directory (without it a small one is made anew)");
     return 2;
 }
-const int points = 8, seeds = 5, searchSeed = 42, jobs = 2;
+const int points = 4, seeds = 5, searchSeed = 42, jobs = 2;
 var (data, output, encoder) = (args[0], args[1], args.ElementAtOrDefault(2));
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 

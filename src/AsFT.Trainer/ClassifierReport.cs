@@ -28,7 +28,7 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
     public void Finish(int step)
     {
         var onDev = prepared.Probabilities(prepared.Dev, ScoringBatch, stop);
-        var thresholds = specification.Scoring.TuneThresholds ? LabelThresholds.Of(Table(onDev.Select(p => p.Select(x => (double)x))), Table(prepared.Dev.Truth)) : prepared.Setup.Manifest.Thresholds;
+        var thresholds = specification.Scoring.TuneThresholds ? LabelThresholds.Of(onDev, prepared.Dev.Truth) : prepared.Setup.Manifest.Thresholds;
         if (specification.Scoring.TuneThresholds) log.Write(new Log("info", "thresholds chosen on dev: " + string.Join(", ", labels.Zip(thresholds, (l, t) => FormattableString.Invariant($"{l} {t:0.00}")))));
         Say(step, prepared.Dev, onDev, thresholds, "dev_best");
         if (prepared.Test.Texts.Count > 0) Say(step, prepared.Test, prepared.Probabilities(prepared.Test, ScoringBatch, stop), thresholds, "test");
@@ -39,7 +39,7 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
     private void Say(int step, EncodedTexts texts, float[][] found, IReadOnlyList<double> thresholds, string prefix)
     {
         var predicted = found.Select(p => p.Zip(thresholds, (x, t) => x > t).ToArray()).ToList();
-        var lines = MultiLabelMetrics.Of(Table(texts.Truth), Table(predicted)).Labels.Select((l, i) => new LabelLine(labels[i], l.Support, l.Precision, l.Recall, l.F1, thresholds[i])).ToList();
+        var lines = MultiLabelMetrics.Of(texts.Truth, predicted).Labels.Select((l, i) => new LabelLine(labels[i], l.Support, l.Precision, l.Recall, l.F1, thresholds[i])).ToList();
         var together = labels.Count > MostTogether ? [] : Enumerable.Range(0, labels.Count).Select(a => (IReadOnlyList<int>)[.. Enumerable.Range(0, labels.Count).Select(b => predicted.Where((p, i) => p[b] && texts.Truth[i][a]).Count())]).ToList();
         log.Write(new LabelReport(step, texts.Set, texts.Texts.Count, lines, together));
         foreach (var (i, loss) in found.Select((p, i) => (i, Loss: CrossEntropy(p, texts.Truth[i]))).Where(e => !predicted[e.i].SequenceEqual(texts.Truth[e.i])).OrderByDescending(e => e.Loss).Take(WorstErrors))
@@ -50,7 +50,7 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
     private Dictionary<string, double> Scores(string prefix, EncodedTexts texts, float[][] found, IReadOnlyList<double> thresholds)
     {
         var predicted = found.Select(p => p.Zip(thresholds, (x, t) => x > t).ToArray()).ToList();
-        var all = MultiLabelMetrics.Of(Table(texts.Truth), Table(predicted));
+        var all = MultiLabelMetrics.Of(texts.Truth, predicted);
         var scores = new Dictionary<string, double> { [$"{prefix}/f1_macro"] = all.F1Macro, [$"{prefix}/f1_micro"] = all.F1Micro, [$"{prefix}/jaccard"] = all.Jaccard, [$"{prefix}/jaccard_semeval"] = all.JaccardSemEval };
         if (prefix == "eval")
             foreach (var (label, score) in labels.Zip(all.Labels)) scores[$"f1/{label}"] = score.F1;
@@ -92,16 +92,6 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
         });
         double? Mean(Func<TokenSimilarity, double?> of) => tokens.Where(t => of(t.Similarity) is not null).ToList() is { Count: > 0 } some ? some.Sum(t => of(t.Similarity)!.Value * t.Texts) / some.Sum(t => t.Texts) : null;
         return EmbeddingMap.Of(stack(sentences), texts.Truth, weight == 0 ? null : new(Mean(t => t.BothPresent), Mean(t => t.BothAbsent), Mean(t => t.OneOfEach)));
-    }
-
-    /// <summary>(texts, labels)</summary>
-    private T[,] Table<T>(IEnumerable<IEnumerable<T>> rows)
-    {
-        var all = rows.Select(r => r.ToArray()).ToList();
-        var table = new T[all.Count, labels.Count];
-        for (var i = 0; i < all.Count; i++)
-            for (var l = 0; l < labels.Count; l++) table[i, l] = all[i][l];
-        return table;
     }
 
     private string Names(bool[] held) => held.Contains(true) ? string.Join(", ", labels.Where((_, l) => held[l])) : "none";

@@ -54,7 +54,7 @@ internal static class PredictCommand
     }
 
     /// <summary>Quoted where needed, and kept from being read as a formula.</summary>
-    private static string Cell(string text)
+    internal static string Cell(string text)
     {
         if (text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal)) text = "'" + text;
         return text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

@@ -32,6 +32,11 @@ var texts = new Argument<FileInfo>("FILE") { Description = "texts: CSV, TSV, JSO
 var predict = new Command("predict", "Give labels to texts. Prints CSV: the text, its labels, and a probability for each label.") { classifier, texts };
 predict.SetAction(parsed => PredictCommand.Execute(parsed.GetValue(classifier)!.FullName, parsed.GetValue(texts)!.FullName, Console.Out));
 
+var scored = new Argument<DirectoryInfo>("CLASSIFIERDIR") { Description = "a trained classifier, such as the folder classifier of a run" };
+var known = new Argument<string>("TEXTS") { Description = "texts whose labels are known: a file, or with --datasets name@sha256:…" };
+var evaluate = new Command("evaluate", "Score a trained classifier on texts whose labels are known. Prints CSV: a line a label, then the scores over all.") { scored, known, datasets };
+evaluate.SetAction(parsed => new EvaluateCommand(parsed.GetValue(scored)!.FullName, parsed.GetValue(known)!, new Sources(parsed.GetValue(datasets)?.FullName, [])).Execute());
+
 var promoted = new Argument<DirectoryInfo>("CLASSIFIERDIR") { Description = "a trained classifier, such as the folder classifier of a run" };
 var harm = new Option<string[]>("--harm") { Description = "a label that is harm; give it once for each", Required = true };
 var threshold = new Option<double>("--threshold") { Description = "an answer is harmful if one of them is more probable than this", DefaultValueFactory = _ => 0.5 };
@@ -46,5 +51,5 @@ var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and 
 var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, promote, new Command("lab", "The small world that ships with the application.") { build } }
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
     .Parse(args).Invoke();

@@ -43,6 +43,10 @@ public sealed class ClassifierTests(Browser browser)
         var download = await page.RunAndWaitForDownloadAsync(() => page.SetInputFilesAsync("#predict-file", new FilePayload { Name = "new.csv", MimeType = "text/csv", Buffer = "text\nwe went smile\n"u8.ToArray() }), new() { Timeout = 60_000 });
         Assert.Contains("we went smile,joy,", await File.ReadAllTextAsync(await download.PathAsync()));
 
+        await page.GetByLabel("Texts", new() { Exact = true }).SelectOptionAsync("moods-test");
+        await visit.Button("Score").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Scores on other texts" })).ToContainTextAsync("macro F1", new() { Timeout = 60_000 });
+
         foreach (var label in new[] { "anger", "fear" }) await page.GetByRole(AriaRole.Group, new() { Name = "Labels that are harm" }).GetByLabel(label).CheckAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("mood judge");
         await page.GetByLabel("Tried on").SelectOptionAsync("moods-test");

@@ -15,6 +15,9 @@ public static class LabelThresholds
     public static double[] Of(double[,] scores, bool[,] truth) =>
         [.. Enumerable.Range(0, truth.GetLength(1)).Select(l => Best([.. Enumerable.Range(0, truth.GetLength(0)).Select(s => (scores[s, l], truth[s, l]))]))];
 
+    /// <inheritdoc cref="Of(double[,], bool[,])"/>
+    public static double[] Of(IReadOnlyList<float[]> scores, IReadOnlyList<bool[]> truth) => Of(Rows.Table([.. scores.Select(s => Array.ConvertAll(s, x => (double)x))]), Rows.Table(truth));
+
     private static double Best(List<(double Score, bool True)> samples)
     {
         var support = samples.Count(s => s.True);

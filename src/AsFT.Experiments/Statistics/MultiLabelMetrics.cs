@@ -39,5 +39,9 @@ public sealed record MultiLabelMetrics(double F1Macro, double F1Micro, double Ja
         return new(scores.Average(l => l.F1), Share(2 * right.Sum(), said.Sum() + support.Sum()), Share(jaccard, samples)) { JaccardSemEval = Share(jaccard + empty, samples), Labels = scores };
     }
 
+    /// <param name="truth">one row a sample</param>
+    /// <param name="predicted">one row a sample</param>
+    public static MultiLabelMetrics Of(IReadOnlyList<bool[]> truth, IReadOnlyList<bool[]> predicted) => Of(Rows.Table(truth), Rows.Table(predicted));
+
     private static double Share(double part, int whole) => whole == 0 ? 0 : part / whole;
 }

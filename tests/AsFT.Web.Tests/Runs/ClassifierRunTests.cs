@@ -45,6 +45,13 @@ public sealed class ClassifierRunTests
         Assert.Equal(HttpStatusCode.BadRequest, unreadable.StatusCode);
         Assert.Contains("is named as a text", await unreadable.Content.ReadAsStringAsync());
 
+        var datasets = (await site.GetAsync("/api/v1/datasets")).AsArray().ToDictionary(d => (string)d!["name"]!, d => (Guid)d!["id"]!);
+        var scores = (await site.Http.GetStringAsync($"/api/v1/runs/{id}/scores.csv?dataset={datasets["test"]}")).Trim().Split('\n');
+        Assert.Equal(8, scores.Length);
+        Assert.Equal((double)summary["test/f1_macro"]!["final"]!, double.Parse(scores[4].Split(',')[3], System.Globalization.CultureInfo.InvariantCulture), 1e-6); // the run's own figure
+        using var unlabelled = await site.Http.GetAsync($"/api/v1/runs/{id}/scores.csv?dataset={datasets["lab-train"]}");
+        Assert.Contains("holds no texts with labels", await unlabelled.Content.ReadAsStringAsync());
+
         using var promoted = await site.Http.PostAsJsonAsync($"/api/v1/runs/{id}/judge", new { name = "harm", harm = new[] { "anger", "fear" }, threshold = 0.5, reads = "answer", validation = "test" });
         Assert.True(promoted.IsSuccessStatusCode, await promoted.Content.ReadAsStringAsync());
         await site.Http.DeleteAsync($"/api/v1/runs/{id}"); // the judge has files of its own

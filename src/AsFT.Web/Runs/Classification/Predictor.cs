@@ -1,6 +1,8 @@
 using System.Text.Json;
+using AsFT.Data;
 using AsFT.Experiments.Classification;
 using AsFT.Experiments.Datasets;
+using AsFT.Experiments.Specification;
 using AsFT.Web.Runs.Supervision;
 using AsFT.Web.Shared;
 
@@ -44,21 +46,31 @@ public sealed class Predictor(AppPaths paths, ILogger<Predictor> logger)
         return await ReadAsync(run, file, cancel);
     }
 
+    /// <summary>CSV with the scores of the classifier on a stored dataset: a line a label, then those over all.</summary>
+    /// <exception cref="DatasetException">the dataset has no labels, or others</exception>
+    public Task<IReadOnlyList<string>> ScoreAsync(Guid run, Dataset dataset, CancellationToken cancel = default) =>
+        AskAsync(["evaluate", DirectoryOf(run), new Pinned(dataset.Name, dataset.Sha256).ToString(), "--datasets", paths.Datasets], cancel);
+
     private async Task<IReadOnlyList<string>> ReadAsync(Guid run, string file, CancellationToken cancel)
     {
         try
         {
-            using var trainer = new TrainerProcess(["predict", DirectoryOf(run), file]);
-            await using var ended = cancel.Register(trainer.End);
-            var lines = await trainer.Lines.ReadAllAsync(CancellationToken.None).ToListAsync(CancellationToken.None);
-            cancel.ThrowIfCancellationRequested();
-            if (await trainer.Exited == 0) return lines;
-            logger.LogWarning("Predicting with run {Run} failed: {Errors}", run, trainer.LastErrors);
-            throw new DatasetException(trainer.LastErrors is { Length: > 0 } errors ? errors.Split('\n')[^1] : "The classifier's process ended without a word; the site's log may hold more.");
+            return await AskAsync(["predict", DirectoryOf(run), file], cancel);
         }
         finally
         {
             File.Delete(file);
         }
+    }
+
+    private async Task<IReadOnlyList<string>> AskAsync(string[] arguments, CancellationToken cancel)
+    {
+        using var trainer = new TrainerProcess(arguments);
+        await using var ended = cancel.Register(trainer.End);
+        var lines = await trainer.Lines.ReadAllAsync(CancellationToken.None).ToListAsync(CancellationToken.None);
+        cancel.ThrowIfCancellationRequested();
+        if (await trainer.Exited == 0) return lines;
+        logger.LogWarning("asft {Command} failed: {Errors}", arguments[0], trainer.LastErrors);
+        throw new DatasetException(trainer.LastErrors is { Length: > 0 } errors ? errors.Split('\n')[^1] : "The classifier's process ended without a word; the site's log may hold more.");
     }
 }
