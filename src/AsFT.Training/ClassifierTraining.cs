@@ -79,7 +79,7 @@ public sealed class ClassifierTraining : IResumable, IDisposable
         Model.Training = false;
         if (!double.IsFinite(losses.Total)) throw new DivergedException(Step + 1, Cause(losses));
 
-        if (specification.Optimiser.ClipNorm > 0) nn.utils.clip_grad_norm_(Trainable.Where(p => p.grad is not null), specification.Optimiser.ClipNorm);
+        GradientNorm.Clip(Trainable, specification.Optimiser.ClipNorm);
         foreach (var group in Optimiser.ParamGroups)
         {
             group.LearningRate = share * group.InitialLearningRate;

@@ -71,7 +71,7 @@ public sealed class FineTuning : IResumable, IDisposable
         if (Fill() is not { } losses)
             return Scale.Lower() ? new(null, 0, 0) : throw Diverged("the gradient is not finite, however small the loss is made,");
 
-        Clip(specification.Optimiser.ClipNorm);
+        GradientNorm.Clip(Trainable, specification.Optimiser.ClipNorm);
         foreach (var group in Optimiser.ParamGroups) group.LearningRate = rate;
         Optimiser.step();
         Scale.Keep();
@@ -132,16 +132,6 @@ public sealed class FineTuning : IResumable, IDisposable
     }
 
     private DivergedException Diverged(string found) => new(Step + 1, found, Scale.IsUsed);
-
-    /// <summary>Shortens the gradient to a norm, if it is longer. libtorch's own clipping takes weights of one device only.</summary>
-    private void Clip(double most)
-    {
-        var gradients = Trainable.Select(w => w.grad).OfType<Tensor>().ToList();
-        if (most == 0 || gradients.Count == 0) return;
-        var norm = stack([.. gradients.Select(g => g.norm().to(gradients[0].device))]).norm().ToDouble();
-        if (norm <= most) return;
-        foreach (var gradient in gradients) gradient.mul_(most / (norm + 1e-6)); // as PyTorch has it
-    }
 
     public Batch BatchOf(int[] numbers) => Batch.Of([.. numbers.Select(n => lines[n])], padId, specification.Data.PublishedPadding ? specification.Data.MaxLength : 0);
 
