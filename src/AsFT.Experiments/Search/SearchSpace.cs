@@ -43,7 +43,7 @@ public sealed record SearchSpace
     }
 
     /// <summary>How many points there are; long.MaxValue where a setting is any number of a range.</summary>
-    public long Size => Search.Aggregate(1L, (all, d) => d.Size is var size && all > long.MaxValue / size ? long.MaxValue : all * size);
+    internal long Size => Search.Aggregate(1L, (all, d) => d.Size is var size && all > long.MaxValue / size ? long.MaxValue : all * size);
 
     /// <summary>The specification with the settings of a point.</summary>
     /// <exception cref="SpecificationException">the values do not go together</exception>

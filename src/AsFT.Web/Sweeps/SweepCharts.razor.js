@@ -58,12 +58,12 @@ function bestSoFar() {
   const points = scored();
   const better = (a, b) => (sweep.highest ? a > b : a < b);
   let best = null;
-  const steps = points.map((p) => (best = best === null || better(p.score, best) ? p.score : best));
+  const steps = sweep.points.map((p) => (best = p.score !== null && (best === null || better(p.score, best)) ? p.score : best));
   const order = points.map((p) => sweep.points.indexOf(p) + 1);
   return {
     data: [
       { x: order, y: points.map((p) => p.score), mode: "markers", marker: { color: style("--muted"), size: 6 }, text: points.map(words), hoverinfo: "text" },
-      { x: order, y: steps, mode: "lines", line: { shape: "hv", color: style("--link"), width: 2 }, hoverinfo: "skip" },
+      { x: steps.map((_, i) => i + 1), y: steps, mode: "lines", line: { shape: "hv", color: style("--link"), width: 2 }, hoverinfo: "skip" },
     ],
     layout: { xaxis: { title: { text: "points done" }, dtick: sweep.points.length < 12 ? 1 : undefined, rangemode: "tozero" }, yaxis: { title: { text: sweep.series } } },
   };
@@ -75,7 +75,7 @@ function importance(plot) {
   return {
     data: [{ type: "bar", orientation: "h", x: known.map((i) => i.share), y: known.map((i) => i.setting), marker: { color: style("--link") }, width: 0.6, hovertemplate: "%{y}: %{x:.2f}<extra></extra>" }],
     layout: {
-      margin: { l: Math.min(longest * 7 + 20, plot.clientWidth / 2), r: 12, t: 8, b: 38 }, xaxis: { range: [0, 1], title: { text: "share of the variance" } }, yaxis: { automargin: false },
+      margin: { l: Math.min(longest * 7 + 20, plot.clientWidth / 2), r: 12, t: 8, b: 38 }, xaxis: { range: [0, 1], title: { text: "share of the variance" } }, yaxis: { visible: known.length > 0 },
       annotations: known.length ? [] : [{ text: "too few points to say", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 }],
     },
   };
@@ -93,11 +93,11 @@ function parallel(plot) {
   const height = (score) => (high === low ? 0.5 : (score - low) / (high - low));
   const last = sweep.axes.length;
   const rank = (p) => (p.score === null ? -1 : sweep.highest ? height(p.score) : 1 - height(p.score));
-  const lines = [...sweep.points].sort((a, b) => rank(a) - rank(b)).map((p) => ({ // the best on top
+  const lines = [...sweep.points].sort((a, b) => rank(a) - rank(b) || (b.number === sweep.best ? -1 : 0)).map((p) => ({ // the best on top
     x: [...sweep.axes.map((_, i) => i), ...(p.score === null ? [] : [last])],
     y: [...sweep.axes.map((a, i) => place(a, p.settings[i])), ...(p.score === null ? [] : [height(p.score)])],
     mode: "lines+markers", text: words(p), hoverinfo: "text", marker: { size: 5, color: shade(rank(p)) },
-    line: { color: shade(rank(p)), width: rank(p) === 1 ? 3.5 : 1.5, dash: p.score === null ? "dot" : "solid" },
+    line: { color: shade(rank(p)), width: p.number === sweep.best ? 3.5 : 1.5, dash: p.score === null ? "dot" : "solid" },
   }));
   const axes = [...sweep.axes.map((_, i) => i), last].map((x) => ({ type: "line", x0: x, x1: x, y0: 0, y1: 1, line: { color: style("--muted"), width: 1 } }));
   const room = (plot.clientWidth - 100) / Math.max(1, last);
@@ -112,6 +112,7 @@ function parallel(plot) {
 
 /** Names below the axes, one lower where there is little room; values beside them. */
 function marks(room, low, high) {
+  const ground = getComputedStyle(document.body).backgroundColor; // lines cross behind the marks
   const score = { name: sweep.series, min: low, max: high, values: [], log: false };
   return [...sweep.axes, score].flatMap((a, x, all) => {
     const levels = room < 130 ? 3 : 1;
@@ -122,7 +123,7 @@ function marks(room, low, high) {
     const ticks = a.values.length ? a.values.map((v) => [place(a, v), v]) : Number.isFinite(a.min) ? [[0, shownValue(a.min)], [1, shownValue(a.max)]] : [];
     if (!a.values.length && a !== score) ticks.push(middle(a));
     const left = x === all.length - 1;
-    return [name, ...ticks.map(([y, text]) => ({ x, y, text: escaped(text), showarrow: false, xanchor: left ? "left" : "right", xshift: left ? 4 : -4, font: { size: 10, color: style("--muted") } }))];
+    return [name, ...ticks.map(([y, text]) => ({ x, y, text: escaped(text), showarrow: false, xanchor: left ? "left" : "right", xshift: left ? 5 : -5, bgcolor: ground, borderpad: 1, opacity: 0.9, font: { size: 10, color: style("--muted") } }))];
   });
 }
 

@@ -25,7 +25,7 @@ public sealed class SweepPruning(IDbContextFactory<AppDbContext> contexts, RunBr
         IReadOnlyList<double> own = [.. curves[id]];
         IReadOnlyList<IReadOnlyList<double>> others = [.. curves.Where(c => c.Key != id).Select(c => c.ToList())];
         if (!MedianPruning.IsHopeless(own, others)) return;
-        await StopAsync(db, sweep.Id, run.Point!.Value, $"{PointRun.PrunedMark}after {own.Count} evaluations its best {sweep.Objective} of {Show.Number(sign * own.Max())} was worse than the median of the other points.");
+        await StopAsync(db, sweep.Id, run.Point!.Value, $"{PointRun.PrunedMark}with seed {run.Seed}, after {own.Count} evaluations, the best {sweep.Objective} was {Show.Number(sign * own.Max())}, worse than the median of the other points.");
         await broadcast.StateAsync(id);
     }
 

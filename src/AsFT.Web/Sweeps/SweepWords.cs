@@ -14,12 +14,15 @@ internal static class SweepWords
 
     public static string Algorithm(SearchAlgorithm algorithm) => algorithm switch
     {
-        SearchAlgorithm.Tpe => "TPE (tree-structured Parzen estimator)",
-        SearchAlgorithm.Grid => "grid",
-        _ => "random",
+        SearchAlgorithm.Tpe => "chosen by TPE (tree-structured Parzen estimator: after ten random points, where good ones lie close together)",
+        SearchAlgorithm.Grid => "of a grid",
+        _ => "drawn at random",
     };
 
     public static string Value(JsonNode? value) => value is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.Number && v.TryGetValue<double>(out var number) ? Show.Number(number) : value?.ToString() ?? "none";
+
+    public static string Range(SearchDimension d, SearchAlgorithm algorithm) => d.Kind == DimensionKind.Values ? string.Join(", ", d.Values.Select(Value))
+        : $"{Show.Number(d.Min)} to {Show.Number(d.Max)}, {d.Kind switch { DimensionKind.Log => "by orders of magnitude", DimensionKind.Integer => "whole numbers", _ => "evenly" }}{(algorithm == SearchAlgorithm.Grid ? $", {d.Points} values of it" : "")}";
 
     /// <summary>The mean, and from where to where its seeds lie.</summary>
     public static string Score(SweepPoint p)
