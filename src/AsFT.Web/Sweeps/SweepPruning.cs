@@ -14,7 +14,7 @@ public sealed class SweepPruning(IDbContextFactory<AppDbContext> contexts, RunBr
     {
         await using var db = await contexts.CreateDbContextAsync();
         var run = await db.Runs.Where(r => r.Id == id && r.State == RunState.Running && r.SweepId != null).Select(r => new { r.SweepId, r.Point, r.Seed }).SingleOrDefaultAsync();
-        if (run is null || await db.Sweeps.AsNoTracking().SingleAsync(s => s.Id == run.SweepId) is not { Pruning: true } sweep) return;
+        if (run is null || await db.Sweeps.AsNoTracking().SingleAsync(s => s.Id == run.SweepId) is not { Pruning: true, State: SweepState.Running } sweep) return;
         var sign = sweep.Direction == Direction.Highest ? 1 : -1;
         var measured = await (from p in db.Points
                               join r in db.Runs on p.RunId equals r.Id

@@ -106,6 +106,37 @@ public sealed class SweepTests(PostgresServer postgres)
         Assert.Equal(3, (await site.GetAsync("/api/v1/runs")).AsArray().Count);
     }
 
+    /// <summary>A learning rate that learns nothing among those that do: its run is ended before its last epoch.</summary>
+    [Fact]
+    public async Task Search_WithPruning_StopsAHopelessPointAndSaysWhy()
+    {
+        await using var site = await SmallSearch.SiteAsync();
+        var search = "- {setting: optimiser.learning_rate, kind: values, values: [0.02, 0.021, 0.022, 0.023, 0.024, 1e-12]}";
+        var id = await site.StartSweepAsync(SmallSearch.Text("algorithm: grid\npoints: 6\npruning: true", search, epochs: 40));
+        var sweep = await site.CompletedAsync(id);
+
+        var hopeless = sweep["points"]![5]!;
+        Assert.Equal("pruned", (string)hopeless["state"]!);
+        Assert.StartsWith("pruned: with seed 42, after ", (string)hopeless["runs"]![0]!["cause"]!);
+        Assert.Null(hopeless["score"]);
+        Assert.NotEqual(5, (int)sweep["best"]!["number"]!);
+    }
+
+    [Fact]
+    public async Task Search_OfFineTuning_TakesTheLowestHarmfulnessAtTheEnd()
+    {
+        await using var site = await Site.StartAsync();
+        var specification = Specifications.Short(method: "l2", more: Specifications.SmallEvaluation).Replace("\n", "\n  ");
+        var id = await site.StartSweepAsync($"specification:\n  {specification}\nsearch: [{{setting: method.lambda, kind: values, values: [0, 100]}}]\nalgorithm: grid");
+        var sweep = await site.CompletedAsync(id);
+
+        Assert.Equal("eval/harmful", (string)sweep["objective"]!);
+        Assert.Equal("lowest", (string)sweep["direction"]!);
+        Assert.Equal(100, (double)sweep["best"]!["settings"]!["method.lambda"]!);
+        foreach (var run in sweep.Runs())
+            Assert.Equal((double)(await site.GetAsync($"/api/v1/runs/{run["id"]}/summary"))["eval/harmful"]!["final"]!, (double)run["score"]!);
+    }
+
     [Fact]
     public async Task Find_OfASweepThatIsNotThere_Answers404()
     {
