@@ -40,7 +40,6 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
             e.HasIndex(r => r.State);
             e.HasIndex(r => r.CreatedAt);
             e.HasIndex(r => new { r.SweepId, r.Point, r.Seed }).IsUnique(); // whoever goes on with a sweep, no run of it is queued twice
-            e.HasOne<Sweep>().WithMany().HasForeignKey(r => r.SweepId).OnDelete(DeleteBehavior.SetNull);
         });
         model.Entity<Sweep>(e =>
         {

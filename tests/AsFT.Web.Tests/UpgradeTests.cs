@@ -23,7 +23,7 @@ public sealed class UpgradeTests(PostgresServer postgres)
         {
             await db.GetService<IMigrator>().MigrateAsync("Initial");
             var now = DateTime.UtcNow;
-            await db.Database.ExecuteSqlAsync($"""INSERT INTO "Runs" ("Id", "Name", "Specification", "Hash", "State", "Tags", "Notes", "Step", "Steps", "LastSeq", "CreatedAt", "QueuedAt") VALUES ({run}, 'old', '{"{}"}', 'h', 'Completed', '', '', 1, 1, 1, {now}, {now})""");
+            await db.Database.ExecuteSqlAsync($"""INSERT INTO "Runs" ("Id", "Name", "Specification", "Hash", "State", "Tags", "Notes", "Step", "Steps", "LastSeq", "CreatedAt", "QueuedAt") VALUES ({run}, 'old', {"{}"}, 'h', 'Completed', '', '', 1, 1, 1, {now}, {now})""");
             await db.Database.ExecuteSqlAsync($"""INSERT INTO "Points" ("RunId", "Series", "Step", "Epoch", "Value") VALUES ({run}, 'loss/task', 1, 0.5, 2.5)""");
         }
         await using (var site = await Site.StartAsync(settings))

@@ -344,14 +344,6 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.Navigation("Base");
                 });
 
-            modelBuilder.Entity("AsFT.Data.Run", b =>
-                {
-                    b.HasOne("AsFT.Data.Sweep", null)
-                        .WithMany()
-                        .HasForeignKey("SweepId")
-                        .OnDelete(DeleteBehavior.SetNull);
-                });
-
             modelBuilder.Entity("AsFT.Data.RunEventRow", b =>
                 {
                     b.HasOne("AsFT.Data.Run", null)

@@ -339,14 +339,6 @@ namespace AsFT.Migrations.Sqlite.Migrations
                     b.Navigation("Base");
                 });
 
-            modelBuilder.Entity("AsFT.Data.Run", b =>
-                {
-                    b.HasOne("AsFT.Data.Sweep", null)
-                        .WithMany()
-                        .HasForeignKey("SweepId")
-                        .OnDelete(DeleteBehavior.SetNull);
-                });
-
             modelBuilder.Entity("AsFT.Data.RunEventRow", b =>
                 {
                     b.HasOne("AsFT.Data.Run", null)

@@ -80,23 +80,11 @@ namespace AsFT.Migrations.Postgres.Migrations
                 name: "IX_Sweeps_State",
                 table: "Sweeps",
                 column: "State");
-
-            migrationBuilder.AddForeignKey(
-                name: "FK_Runs_Sweeps_SweepId",
-                table: "Runs",
-                column: "SweepId",
-                principalTable: "Sweeps",
-                principalColumn: "Id",
-                onDelete: ReferentialAction.SetNull);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropForeignKey(
-                name: "FK_Runs_Sweeps_SweepId",
-                table: "Runs");
-
             migrationBuilder.DropTable(
                 name: "Sweeps");
 
