@@ -8,6 +8,7 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<Model> Models => Set<Model>();
     public DbSet<Run> Runs => Set<Run>();
+    public DbSet<Sweep> Sweeps => Set<Sweep>();
     public DbSet<MetricPoint> Points => Set<MetricPoint>();
     public DbSet<RunEventRow> Events => Set<RunEventRow>();
 
@@ -38,11 +39,18 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
             e.Property(r => r.Name).HasMaxLength(200);
             e.HasIndex(r => r.State);
             e.HasIndex(r => r.CreatedAt);
+            e.HasIndex(r => new { r.SweepId, r.Point, r.Seed }).IsUnique(); // whoever goes on with a sweep, no run of it is queued twice
+        });
+        model.Entity<Sweep>(e =>
+        {
+            e.Property(s => s.Name).HasMaxLength(200);
+            e.Property(s => s.Objective).HasMaxLength(200);
+            e.HasIndex(s => s.State);
         });
         model.Entity<MetricPoint>(e =>
         {
             e.HasKey(p => new { p.RunId, p.Series, p.Step });
-            e.Property(p => p.Series).HasMaxLength(100);
+            e.Property(p => p.Series).HasMaxLength(200);
             e.HasOne<Run>().WithMany().HasForeignKey(p => p.RunId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<RunEventRow>(e =>

@@ -32,6 +32,12 @@ public sealed class Run
     public DateTime? StartedAt { get; set; }
     public DateTime? FinishedAt { get; set; }
 
+    /// <summary>The sweep it belongs to, which of its points it tries, counted from 0, with which seed, and the point's settings as JSON.</summary>
+    public Guid? SweepId { get; init; }
+    public int? Point { get; init; }
+    public int? Seed { get; init; }
+    public string? PointSettings { get; init; }
+
     public static bool IsOver(RunState state) => state is not (RunState.Queued or RunState.Running or RunState.Stopping);
 }
 

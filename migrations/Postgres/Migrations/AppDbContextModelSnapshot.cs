@@ -77,8 +77,8 @@ namespace AsFT.Migrations.Postgres.Migrations
                         .HasColumnType("uuid");
 
                     b.Property<string>("Series")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)");
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
 
                     b.Property<int>("Step")
                         .HasColumnType("integer");
@@ -187,8 +187,17 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.Property<string>("Owner")
                         .HasColumnType("text");
 
+                    b.Property<int?>("Point")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("PointSettings")
+                        .HasColumnType("text");
+
                     b.Property<DateTime>("QueuedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("Seed")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Specification")
                         .IsRequired()
@@ -208,6 +217,9 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.Property<int>("Steps")
                         .HasColumnType("integer");
 
+                    b.Property<Guid?>("SweepId")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("text");
@@ -217,6 +229,9 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.HasIndex("CreatedAt");
 
                     b.HasIndex("State");
+
+                    b.HasIndex("SweepId", "Point", "Seed")
+                        .IsUnique();
 
                     b.ToTable("Runs");
                 });
@@ -241,6 +256,73 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.HasKey("RunId", "Seq");
 
                     b.ToTable("Events");
+                });
+
+            modelBuilder.Entity("AsFT.Data.Sweep", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Algorithm")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<int>("AtOnce")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Objective")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Points")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Pruning")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Seed")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Seeds")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Space")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Specification")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("Sweeps");
                 });
 
             modelBuilder.Entity("AsFT.Data.MetricPoint", b =>

@@ -26,6 +26,9 @@ public sealed record SearchDimension
     [Description("How many values of a range a grid takes, both ends among them.")]
     public int Points { get; init; } = 5;
 
+    /// <summary>How many values it has.</summary>
+    internal long Size => Kind switch { DimensionKind.Values => Values.Count, DimensionKind.Integer => (long)(Max - Min) + 1, _ => long.MaxValue };
+
     /// <summary>
     /// Where the searchers work: a category's number, or a place on a line. A log range lies by ln x; a whole number n takes up
     /// n − ½ to n + ½, so that each is as likely as any other.

@@ -42,16 +42,26 @@ public sealed record SearchSpace
         return SpecificationText.ToYaml(tree);
     }
 
+    /// <summary>How many points there are; long.MaxValue where a setting is any number of a range.</summary>
+    internal long Size => Search.Aggregate(1L, (all, d) => d.Size is var size && all > long.MaxValue / size ? long.MaxValue : all * size);
+
     /// <summary>The specification with the settings of a point.</summary>
     /// <exception cref="SpecificationException">the values do not go together</exception>
     public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point)
     {
+        var faults = new List<Fault>();
+        var specification = Apply(basis, point, faults);
+        return faults.Count == 0 ? specification : throw new SpecificationException(faults);
+    }
+
+    /// <summary>The same where the values do not go together: as it stands, and why it cannot run.</summary>
+    public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point, List<Fault> faults)
+    {
         var tree = JsonSerializer.SerializeToNode(basis, SpecificationText.Json)!.AsObject();
         foreach (var (setting, value) in point) Set(tree, setting, value);
-        var faults = new List<Fault>();
         var specification = SpecificationText.Read(tree, faults);
         faults.AddRange(SpecificationRules.Check(specification));
-        return faults.Count == 0 ? specification : throw new SpecificationException(faults);
+        return specification;
     }
 
     internal static void Set(JsonObject tree, string setting, JsonValue value)

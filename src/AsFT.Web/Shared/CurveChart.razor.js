@@ -40,7 +40,7 @@ export function close(id) {
 }
 
 /** Plotly draws some time after its element is there. */
-async function drawn(id) {
+export async function drawn(id) {
   for (let attempt = 0; attempt < 200; attempt++) {
     const plot = document.getElementById(id);
     if (plot?._fullLayout && window.Plotly) return plot;
@@ -128,7 +128,7 @@ function interval(curve) {
 }
 
 /** The page's colours, for any plot of it. */
-function colour(layout) {
+export function colour(layout) {
   const style = getComputedStyle(document.body);
   const root = getComputedStyle(document.documentElement);
   const line = root.getPropertyValue("--line");

@@ -1,18 +1,23 @@
 using AsFT.Data;
+using AsFT.Web.Sweeps;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs.Supervision;
 
 /// <summary>The job behind a queued run: claim it, have it trained, and settle how it ended.</summary>
-public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervisor supervisor, RunRecorder recorder, RunBroadcast broadcast, RunOwner owner, ILogger<RunJob> logger)
+public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervisor supervisor, RunRecorder recorder, SweepDriver sweeps, RunBroadcast broadcast, RunOwner owner, ILogger<RunJob> logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
     [AutomaticRetry(Attempts = 0)]
     public async Task ExecuteAsync(Guid id, CancellationToken shutdown)
     {
-        if (!await ClaimAsync(id)) return; // a second delivery, or stopped while it waited
+        if (!await ClaimAsync(id)) // a second delivery, or stopped while it waited
+        {
+            await InsistAsync(() => sweeps.FollowAsync(id), shutdown);
+            return;
+        }
         await broadcast.StateAsync(id);
         RunOutcome outcome;
         try
@@ -27,6 +32,7 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervis
         await InsistAsync(() => recorder.CatchUpAsync(id), shutdown);
         await InsistAsync(() => SettleAsync(id, outcome), shutdown);
         await broadcast.StateAsync(id);
+        await InsistAsync(() => sweeps.FollowAsync(id), shutdown);
     }
 
     /// <summary>A database that is away or full for a while loses nothing: the file holds the events, and the end is written when it can be.</summary>
@@ -60,7 +66,8 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervis
         await using var db = await contexts.CreateDbContextAsync();
         var finished = Run.IsOver(outcome.State) ? DateTime.UtcNow : (DateTime?)null;
         await db.Runs.Where(r => r.Id == id && r.Owner == owner.Name).ExecuteUpdateAsync(u => u
-            .SetProperty(r => r.State, outcome.State).SetProperty(r => r.Cause, outcome.Cause).SetProperty(r => r.FinishedAt, finished)
+            .SetProperty(r => r.State, outcome.State).SetProperty(r => r.Cause, r => outcome.State == RunState.Stopped ? r.Cause ?? outcome.Cause : outcome.Cause) // whoever stopped it may have said why
+            .SetProperty(r => r.FinishedAt, finished)
             .SetProperty(r => r.Owner, (string?)null));
     }
 }

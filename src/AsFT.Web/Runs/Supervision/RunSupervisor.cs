@@ -4,6 +4,7 @@ using AsFT.Data;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Shared;
+using AsFT.Web.Sweeps;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs.Supervision;
@@ -12,7 +13,7 @@ namespace AsFT.Web.Runs.Supervision;
 public sealed record RunOutcome(RunState State, string? Cause = null);
 
 /// <summary>Trains a claimed run in a child process: starts it, records what it says, passes a stop on, and reads its exit code.</summary>
-public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, AppPaths paths, IConfiguration configuration, ILogger<RunSupervisor> logger)
+public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, SweepPruning pruning, AppPaths paths, IConfiguration configuration, ILogger<RunSupervisor> logger)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -49,6 +50,7 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
             try
             {
                 await recorder.RecordAsync(id, events);
+                if (events.Exists(e => e is Evaluation)) await pruning.LookAsync(id);
             }
             catch (Exception e) when (RunRecorder.IsStorage(e))
             {

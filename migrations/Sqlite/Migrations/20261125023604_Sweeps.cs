@@ -1,0 +1,102 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace AsFT.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class Sweeps : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<int>(
+                name: "Point",
+                table: "Runs",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "PointSettings",
+                table: "Runs",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Seed",
+                table: "Runs",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "SweepId",
+                table: "Runs",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "Sweeps",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Specification = table.Column<string>(type: "TEXT", nullable: false),
+                    Space = table.Column<string>(type: "TEXT", nullable: false),
+                    Algorithm = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Seed = table.Column<int>(type: "INTEGER", nullable: false),
+                    Points = table.Column<int>(type: "INTEGER", nullable: false),
+                    Seeds = table.Column<int>(type: "INTEGER", nullable: false),
+                    Objective = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Direction = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Pruning = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AtOnce = table.Column<int>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    FinishedAt = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Sweeps", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_SweepId_Point_Seed",
+                table: "Runs",
+                columns: new[] { "SweepId", "Point", "Seed" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Sweeps_State",
+                table: "Sweeps",
+                column: "State");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "Sweeps");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Runs_SweepId_Point_Seed",
+                table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "Point",
+                table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "PointSettings",
+                table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "Seed",
+                table: "Runs");
+
+            migrationBuilder.DropColumn(
+                name: "SweepId",
+                table: "Runs");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Experiments.Search;
+
+/// <summary>What a search over settings may be.</summary>
+public static class SweepRules
+{
+    public const int LongestName = 120;
+    private const int MostRuns = 10_000;
+
+    /// <summary>Settings that would change the yardstick or what a point is, not the point.</summary>
+    private static readonly string[] Fixed = ["name", "task", "scoring.dev", "scoring.dev_share", "scoring.test", "scoring.embeddings", "training.seed", "training.device", "training.checkpoint_every"];
+    private static readonly string[] FixedGroups = ["evaluation.", "judge.", "second_judge."];
+
+    public static bool IsFixed(string setting) => Fixed.Contains(setting) || FixedGroups.Any(g => setting.StartsWith(g, StringComparison.Ordinal));
+
+    /// <summary>Faults of search and options. Those of the specification alone are left to its own rules.</summary>
+    public static IReadOnlyList<Fault> Check(SweepRequest r)
+    {
+        var faults = new List<Fault>(Ranges.Check(r.Options, "").Select(f => f with { Path = f.Path.TrimStart('.') }));
+        if (r.Options.Name.Length > LongestName) faults.Add(new("name", $"has {r.Options.Name.Length} characters; take at most {LongestName}"));
+        if (Objective.Problem(r.Options.Objective, r.Specification) is { } problem) faults.Add(new("objective", problem));
+        for (var i = 0; i < r.Space.Search.Count; i++)
+            if (r.Space.Search[i].Setting is var setting && IsFixed(setting))
+                faults.Add(new($"search.{i}", setting == "training.seed" ? "training.seed: every point runs with the same seeds, so it is not searched; say under seeds how many" : $"{setting}: must be the same at every point, or the scores could not be compared"));
+        var form = SearchRules.Check(r.Space);
+        faults.AddRange(form);
+        if (form.Count == 0 && faults.Count == 0) faults.AddRange(Values(r));
+        if (faults.Count == 0 && r.Runs > MostRuns) faults.Add(new("points", $"make {r.Runs} runs with {r.Options.Seeds} seeds each; a search has at most {MostRuns}"));
+        return faults;
+    }
+
+    /// <summary>What the values do to the specification, told at the row of their setting.</summary>
+    private static IEnumerable<Fault> Values(SweepRequest r)
+    {
+        var before = SpecificationRules.Check(r.Specification);
+        foreach (var (dimension, i) in r.Space.Search.Select((d, i) => (d, i)))
+            foreach (var fault in SearchRules.Check(new() { Search = [dimension] }, r.Specification).Except(before)) yield return new($"search.{i}", fault.ToString());
+    }
+}

@@ -1,0 +1,44 @@
+using AsFT.Experiments.Search;
+using AsFT.Experiments.Specification;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AsFT.Web.Sweeps;
+
+public static class SweepEndpoints
+{
+    private const int LongestRequest = 1 << 20;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var sweeps = api.MapGroup("/sweeps").WithTags("Sweeps");
+        sweeps.MapGet("/", (SweepHistory history) => history.ListAsync()).WithSummary("All sweeps, newest first");
+        sweeps.MapPost("/", Start).Accepts<SweepRequest>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Start a search over settings: specification, search and options in YAML or JSON");
+        sweeps.MapGet("/{id:guid}", async Task<Results<Ok<SweepView>, NotFound>> (Guid id, SweepHistory history) =>
+            await history.FindAsync(id) is { } sweep ? TypedResults.Ok(sweep) : TypedResults.NotFound()).WithSummary("State, points with their runs and scores, and the best of them");
+        sweeps.MapPost("/{id:guid}/stop", async Task<Results<Ok<SweepView>, NotFound>> (Guid id, SweepQueue queue, SweepHistory history) =>
+        {
+            await queue.StopAsync(id);
+            return await history.FindAsync(id) is { } sweep ? TypedResults.Ok(sweep) : TypedResults.NotFound();
+        }).WithSummary("Stop a sweep and its runs; what they have is kept");
+        sweeps.MapPost("/{id:guid}/resume", Resume).WithSummary("Go on with a stopped sweep");
+    }
+
+    private static async Task<Results<Ok<SweepView>, NotFound, ProblemHttpResult>> Resume(Guid id, SweepQueue queue, SweepHistory history) =>
+        !await queue.ResumeAsync(id) ? TypedResults.Problem("Its runs are still stopping; go on with it when they have.", statusCode: StatusCodes.Status409Conflict)
+        : await history.FindAsync(id) is { } sweep ? TypedResults.Ok(sweep) : TypedResults.NotFound();
+
+    private static async Task<Results<Created<SweepView>, ValidationProblem>> Start(HttpRequest request, SweepQueue queue, SweepHistory history)
+    {
+        try
+        {
+            if (request.ContentLength > LongestRequest) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestRequest} are read")]);
+            using var reader = new StreamReader(request.Body);
+            var id = await queue.StartAsync(SweepRequest.Parse(await reader.ReadToEndAsync()));
+            return TypedResults.Created($"/api/v1/sweeps/{id}", await history.FindAsync(id));
+        }
+        catch (SpecificationException e)
+        {
+            return TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The search cannot start; each setting at fault is named by its path.");
+        }
+    }
+}

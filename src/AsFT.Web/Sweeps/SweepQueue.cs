@@ -1,0 +1,58 @@
+using System.Text.Json;
+using AsFT.Data;
+using AsFT.Experiments.Search;
+using AsFT.Experiments.Specification;
+using AsFT.Web.Runs;
+using AsFT.Web.Runs.Setup;
+using Microsoft.EntityFrameworkCore;
+
+namespace AsFT.Web.Sweeps;
+
+/// <summary>What people ask of sweeps: start, stop, go on.</summary>
+public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunResolver resolver, RunQueue runs, SweepDriver driver)
+{
+    /// <exception cref="SpecificationException">with every fault and its path</exception>
+    public async Task<Guid> StartAsync(SweepRequest request)
+    {
+        var faults = SweepRules.Check(request);
+        var basis = await resolver.ResolveAsync(request.Specification, faults);
+        var (options, objective) = (request.Options, request.Options.Objective ?? Objective.Of(basis)[0]);
+        var sweep = new Sweep
+        {
+            Name = string.IsNullOrWhiteSpace(options.Name) ? Short(basis.Name) : options.Name.Trim(), Specification = SpecificationText.ToJson(basis), Space = JsonSerializer.Serialize(request.Space, SpecificationText.Json),
+            Algorithm = options.Algorithm, Seed = options.Seed, Points = request.Points, Seeds = options.Seeds, Objective = objective, Direction = options.Direction ?? Objective.Usual(objective),
+            Pruning = options.Pruning, AtOnce = options.AtOnce,
+        };
+        await using (var db = await contexts.CreateDbContextAsync())
+        {
+            db.Sweeps.Add(sweep);
+            await db.SaveChangesAsync();
+        }
+        await driver.AdvanceAsync(sweep.Id);
+        return sweep.Id;
+    }
+
+    /// <summary>Queues nothing more, and stops the runs that wait or train; what they have is kept.</summary>
+    public async Task StopAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var stopped = await db.Sweeps.Where(s => s.Id == id && s.State == SweepState.Running).ExecuteUpdateAsync(u => u.SetProperty(s => s.State, SweepState.Stopped).SetProperty(s => s.FinishedAt, DateTime.UtcNow));
+        if (stopped == 0) return;
+        foreach (var run in await db.Runs.Where(r => r.SweepId == id && (r.State == RunState.Queued || r.State == RunState.Running)).Select(r => r.Id).ToListAsync()) await runs.StopAsync(run);
+    }
+
+    /// <summary>Goes on: stopped runs from their last checkpoints, and then what is left. False while runs are still stopping.</summary>
+    public async Task<bool> ResumeAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        if (await db.Runs.AnyAsync(r => r.SweepId == id && r.State == RunState.Stopping)) return false;
+        var changed = await db.Sweeps.Where(s => s.Id == id && s.State == SweepState.Stopped).ExecuteUpdateAsync(u => u.SetProperty(s => s.State, SweepState.Running).SetProperty(s => s.FinishedAt, (DateTime?)null));
+        if (changed == 0) return true;
+        var stopped = await db.Runs.Where(r => r.SweepId == id && r.State == RunState.Stopped && (r.Cause == null || !r.Cause.StartsWith(PointRun.PrunedMark))).Select(r => r.Id).ToListAsync();
+        foreach (var run in stopped) await runs.ResumeAsync(run);
+        await driver.AdvanceAsync(id);
+        return true;
+    }
+
+    private static string Short(string name) => name.Length <= SweepRules.LongestName ? name : name[..SweepRules.LongestName];
+}
