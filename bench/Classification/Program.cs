@@ -43,6 +43,11 @@ foreach (var (variant, trials) in searched)
 }
 await RunAllAsync(finals.Values.SelectMany(t => t));
 
+if (finals.SelectMany(f => f.Value).FirstOrDefault(t => t.Cause is not null) is { } failed)
+{
+    Console.Error.WriteLine($"{failed.Directory}: {failed.Cause}; the table needs all of them");
+    return 1;
+}
 var lines = new List<string> { "| Loss | α | τ | macro F1 | micro F1 | Jaccard | macro F1 less BCE's |", "|---|---|---|---|---|---|---|" };
 double[] Scores(Variant v, string score) => [.. finals[v].Select(t => t.OnTest(score))];
 string Mean(Variant v, string score) => MeanEstimate.Of(Scores(v, score)) is var m ? $"{100 * m.Mean:0.0} ± {100 * m.HalfWidth:0.0}" : "";

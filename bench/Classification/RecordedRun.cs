@@ -9,7 +9,7 @@ internal sealed record RecordedRun(string Directory, RunSpecification Specificat
 {
     public async Task RunAsync(int threads)
     {
-        if (Ended) return;
+        if (Ended && IsKept) return;
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
         System.IO.Directory.CreateDirectory(Directory);
         var file = Directory + ".yaml";
@@ -27,8 +27,11 @@ internal sealed record RecordedRun(string Directory, RunSpecification Specificat
 
     private bool Ended => Events.Any(e => e is Finished { Outcome: "completed" } or Failed);
 
+    /// <summary>What lies there was made by this specification.</summary>
+    private bool IsKept => SpecificationText.Hash(SpecificationText.FromJson(File.ReadAllText(Path.Combine(Directory, "spec.json")))) == SpecificationText.Hash(Specification);
+
     /// <summary>Why it has no result; null if it has.</summary>
-    public string? Cause => Events.OfType<Failed>().FirstOrDefault()?.Cause;
+    public string? Cause => Events.OfType<Failed>().FirstOrDefault()?.Cause ?? (Ended ? null : "ended without a word");
 
     public double BestOnDev => Events.OfType<Evaluation>().Where(e => e.Step > 0).Select(e => e.Values.GetValueOrDefault("eval/f1_macro", -1)).DefaultIfEmpty(-1).Max();
 
