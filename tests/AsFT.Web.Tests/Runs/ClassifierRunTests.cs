@@ -38,6 +38,7 @@ public sealed class ClassifierRunTests
         var summary = await site.GetAsync($"/api/v1/runs/{id}/summary");
         Assert.True((double)summary["test/f1_macro"]!["final"]! > 0.9);
         Assert.NotNull(summary["f1/anger"]);
+        Assert.Contains(",f1/anger,", (await site.Http.GetStringAsync($"/api/v1/runs/{id}/metrics.csv")).Split('\n')[0]);
 
         using var predicted = await site.Http.PostAsync($"/api/v1/runs/{id}/predict?name=new.csv", new StringContent("text\nthe day was rage again\n"));
         Assert.StartsWith("text,labels,anger,joy,fear\nthe day was rage again,anger,0.", await predicted.Content.ReadAsStringAsync());
