@@ -37,15 +37,20 @@ public sealed class ClassifierTests(Browser browser)
         await page.GetByLabel("Colour by").SelectOptionAsync("has joy");
         await page.WaitForFunctionAsync("() => document.getElementById('map-after')?.data?.length === 2", null, new() { Timeout = Soon });
 
+        await page.GetByRole(AriaRole.Region, new() { Name = "After training" }).GetByText("Table", new() { Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "After training as a table" })).ToContainTextAsync("has joy");
+
         await page.GetByLabel("Text", new() { Exact = true }).FillAsync("the day was rage again");
         await visit.Button("Give labels").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Labels of the text" }).GetByRole(AriaRole.Row, new() { Name = "anger" })).ToContainTextAsync("yes", new() { Timeout = 60_000 });
         var download = await page.RunAndWaitForDownloadAsync(() => page.SetInputFilesAsync("#predict-file", new FilePayload { Name = "new.csv", MimeType = "text/csv", Buffer = "text\nwe went smile\n"u8.ToArray() }), new() { Timeout = 60_000 });
         Assert.Contains("we went smile,joy,", await File.ReadAllTextAsync(await download.PathAsync()));
 
-        await page.GetByLabel("Texts", new() { Exact = true }).SelectOptionAsync("moods-test");
+        var score = page.GetByRole(AriaRole.Region, new() { Name = "Score it on other texts" });
+        await score.GetByLabel("Texts").SelectOptionAsync("moods-test");
         await visit.Button("Score").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Scores on other texts" })).ToContainTextAsync("macro F1", new() { Timeout = 60_000 });
+        Assert.StartsWith("data:text/csv;charset=utf-8,label%2Cprecision", await score.GetByRole(AriaRole.Link, new() { Name = "CSV" }).GetAttributeAsync("href"));
 
         foreach (var label in new[] { "anger", "fear" }) await page.GetByRole(AriaRole.Group, new() { Name = "Labels that are harm" }).GetByLabel(label).CheckAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("mood judge");
@@ -65,6 +70,33 @@ public sealed class ClassifierTests(Browser browser)
         await Expect(page.GetByText("completed", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 180_000 });
         await Expect(page.GetByText("Harmful (corrected)")).ToBeVisibleAsync(new() { Timeout = Soon });
         await visit.IsAccessibleAsync();
+        visit.IsQuiet();
+    }
+
+    /// <summary>Values that cannot be are named, and the page goes on; the paper's preset asks for its encoder.</summary>
+    [Fact]
+    public async Task NewRun_WithValuesThatCannotBe_SaysSoAndGoesOn()
+    {
+        await using var site = await Site.StartAsync();
+        await using var visit = await browser.OpenAsync(site);
+        var page = visit.Page;
+        await site.UploadAsync("moods.csv", Encoding.UTF8.GetBytes(LabelledTexts.Csv(200, 1)));
+        await visit.GoAsync("/runs/new?preset=cl-mtc&train=moods");
+        await Expect(page.GetByText("This preset is meant for a pretrained BERT: choose classifier.encoder")).ToBeVisibleAsync(new() { Timeout = Soon });
+        await Expect(page.GetByLabel("max length", new() { Exact = true })).ToHaveValueAsync("128");
+        var estimate = page.GetByRole(AriaRole.Table, new() { Name = "Memory estimate" });
+        await Expect(estimate).ToBeVisibleAsync(new() { Timeout = Soon });
+        foreach (var layers in new[] { "-1", "1000000000" })
+        {
+            await page.GetByLabel("layers", new() { Exact = true }).FillAsync(layers);
+            await page.Keyboard.PressAsync("Tab");
+            await Expect(page.Locator("#faults")).ToContainTextAsync($"classifier.layers: is {layers}");
+            await Expect(estimate).ToHaveCountAsync(0);
+        }
+        await visit.IsAccessibleAsync();
+        await visit.Button("Classifier from scratch").ClickAsync();
+        await Expect(page.Locator("#preset-lacks")).ToHaveCountAsync(0);
+        await Expect(estimate).ToBeVisibleAsync();
         visit.IsQuiet();
     }
 }

@@ -14,15 +14,23 @@ public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, Series
     /// <summary>All defences of the run, the main one first; of a classifier its loss.</summary>
     public string Method => IsClassifier ? (string)Run.Specification["loss"]!["kind"]! : string.Join(" + ", Kinds);
 
-    /// <summary>λ of a penalty; of a classifier α.</summary>
-    public string Lambda => IsClassifier ? Run.Specification["loss"]!["alpha"]!.ToString() : Kinds.Any(Penalties.Contains) ? Run.Specification["method"]!["lambda"]!.ToString() : "";
+    /// <summary>λ of a penalty; of a classifier α, which plain cross-entropy does not read.</summary>
+    public string Lambda => IsClassifier ? Method == "bce" ? "—" : Run.Specification["loss"]!["alpha"]!.ToString() : Kinds.Any(Penalties.Contains) ? Run.Specification["method"]!["lambda"]!.ToString() : "";
 
     private IEnumerable<string> Kinds => (Run.Specification["method"]!["with"]?.AsArray() ?? []).Select(k => (string)k!).Prepend((string)Run.Specification["method"]!["kind"]!);
 
     public double? Final(string series) => Series.TryGetValue(series, out var s) ? s.Final : null;
 
-    /// <summary>The task's main score: accuracy, or macro F1 where labels are predicted.</summary>
-    public double? Score => Final("eval/accuracy") ?? Final("test/f1_macro") ?? Final("eval/f1_macro");
+    /// <summary>The task's main score: the last accuracy, or macro F1 where labels are predicted; of a classifier macro F1 on dev with the weights that are kept, never on test, by which nobody should choose.</summary>
+    public double? Score => IsClassifier ? Final("dev_best/f1_macro") ?? Series.GetValueOrDefault("eval/f1_macro")?.Max : Final("eval/accuracy") ?? Final("eval/f1_macro");
+
+    /// <summary>Whether a setting changes anything in this run.</summary>
+    public bool Reads(string path) => path switch
+    {
+        "method.lambda" => !IsClassifier && Lambda.Length > 0,
+        "loss.alpha" => IsClassifier && Method != "bce",
+        _ => true,
+    };
 
     public double? Loss => Final("loss/task") ?? Final("loss/bce");
 
@@ -40,14 +48,14 @@ public static class RunComparison
     {
         var flat = runs.Select(r => Flatten(r.Run.Specification, "").ToDictionary(p => p.Path, p => p.Value)).ToList();
         return [.. flat.SelectMany(f => f.Keys).Distinct().Where(path => path != "name")
-            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Zip(runs, (f, r) => path == "method.lambda" && (r.IsClassifier || r.Lambda.Length == 0) ? "—" : f.GetValueOrDefault(path, "—"))]))
-            .Where(d => d.Item2.Where((v, i) => d.path != "method.lambda" || !runs[i].IsClassifier && runs[i].Lambda.Length > 0).Distinct().Count() > 1)]; // λ says nothing of a run without a penalty
+            .Select(path => (path, (IReadOnlyList<string>)[.. flat.Zip(runs, (f, r) => r.Reads(path) ? f.GetValueOrDefault(path, "—") : "—")]))
+            .Where(d => d.Item2.Where((_, i) => runs[i].Reads(d.path)).Distinct().Count() > 1)];
     }
 
     /// <summary>Series worth a line in the table, those of interest first.</summary>
     public static IReadOnlyList<string> Scores(IReadOnlyList<ComparedRun> runs) =>
         [.. runs.SelectMany(r => r.Series.Keys).Distinct()
-            .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("test/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
+            .Where(s => (s.StartsWith("eval/", StringComparison.Ordinal) || s.StartsWith("dev_best/", StringComparison.Ordinal) || s.StartsWith("test/", StringComparison.Ordinal) || s.StartsWith("loss/", StringComparison.Ordinal)) && !s.EndsWith("_low", StringComparison.Ordinal) && !s.EndsWith("_high", StringComparison.Ordinal))
             .OrderBy(s => s.StartsWith("eval/", StringComparison.Ordinal) ? 0 : 1).ThenBy(s => s, StringComparer.Ordinal)];
 
     private static readonly string[] LowIsGood = ["eval/harmful", "eval/harmful_second", "eval/harmful_corrected", "eval/harmful_second_corrected", "eval/over_refusal", "eval/incoherent", "eval/unjudged", "eval/unjudged_second", "eval/over_refusal_unjudged", "eval/judges_disagree"];

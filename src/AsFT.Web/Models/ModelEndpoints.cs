@@ -22,7 +22,7 @@ public static class ModelEndpoints
             return TypedResults.Ok((await registry.ListAsync()).Single(m => m.Id == id));
         })).ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Name the unaligned partner of a model");
         models.MapDelete("/{id:guid}", async Task<Results<NoContent, NotFound>> (Guid id, ModelRegistry registry) =>
-            await registry.RemoveAsync(id) ? TypedResults.NoContent() : TypedResults.NotFound()).WithSummary("Forget a model; its files stay");
+            await registry.RemoveAsync(id) ? TypedResults.NoContent() : TypedResults.NotFound()).WithSummary("Forget a model; its files stay, but for a judge's, which are deleted");
     }
 
     private static async Task<Results<Ok<Model>, ProblemHttpResult>> Answer(Func<Task<Ok<Model>>> act)

@@ -11,7 +11,10 @@ public sealed record ModelCandidate(string Directory, ModelFacts? Facts, string?
 /// <summary>The registered models. Only directories below Models:Roots, and the shipped ones, can be registered.</summary>
 public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppPaths paths, IConfiguration configuration)
 {
-    public IReadOnlyList<string> Roots => [.. configuration.GetSection("Models:Roots").Get<string[]>() ?? [], Path.Combine(paths.Lab, "models"), paths.Judges];
+    /// <summary>The folders that the setting names.</summary>
+    public IReadOnlyList<string> NamedRoots => configuration.GetSection("Models:Roots").Get<string[]>() ?? [];
+
+    public IReadOnlyList<string> Roots => [.. NamedRoots, Path.Combine(paths.Lab, "models"), paths.Judges];
 
     public async Task<IReadOnlyList<Model>> ListAsync()
     {
@@ -61,13 +64,19 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         await db.Models.Where(m => m.Id == id).ExecuteUpdateAsync(u => u.SetProperty(m => m.BaseId, baseId));
     }
 
-    /// <summary>Forgets the model; its files stay where they are.</summary>
+    /// <summary>Forgets the model. Its files stay where they are, but for a judge: they were made here for it alone.</summary>
     /// <returns>false if there is none</returns>
     public async Task<bool> RemoveAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.Models.Where(m => m.Id == id).ExecuteDeleteAsync() > 0;
+        if (await db.Models.FindAsync(id) is not { } model) return false;
+        await db.Models.Where(m => m.Id == id).ExecuteDeleteAsync();
+        if (IsJudge(model) && Directory.Exists(model.Directory)) Directory.Delete(model.Directory, recursive: true);
+        return true;
     }
+
+    /// <summary>Whether the site made it, from a run's classifier.</summary>
+    public bool IsJudge(Model model) => Path.GetDirectoryName(model.Directory) == paths.Judges;
 
     private string Inside(string directory)
     {

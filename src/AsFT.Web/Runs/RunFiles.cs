@@ -45,7 +45,7 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
                 if (!rows.TryGetValue(all[s].Steps[i], out var row)) rows[all[s].Steps[i]] = row = (all[s].Epochs[i], new string[all.Count]);
                 row.Cells[s] = all[s].Values[i].ToString("R", CultureInfo.InvariantCulture);
             }
-        var text = new StringBuilder("step,epoch," + string.Join(',', all.Select(s => s.Name)) + "\n");
+        var text = new StringBuilder("step,epoch," + string.Join(',', all.Select(s => CsvCell.Of(s.Name))) + "\n");
         foreach (var (step, (epoch, cells)) in rows) text.Append(CultureInfo.InvariantCulture, $"{step},{epoch:R},{string.Join(',', cells)}\n");
         return text.ToString();
     }

@@ -38,13 +38,15 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
     }
 
     /// <summary>The last, lowest and highest value of every series of some runs.</summary>
-    public async Task<IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, SeriesSummary>>> SummariesAsync(IReadOnlyCollection<Guid> ids)
+    /// <param name="labels">also those of single labels, of which a run may have hundreds</param>
+    public async Task<IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, SeriesSummary>>> SummariesAsync(IReadOnlyCollection<Guid> ids, bool labels = false)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var shorts = await db.Points.Where(p => ids.Contains(p.RunId)).GroupBy(p => new { p.RunId, p.Series })
+        var points = db.Points.Where(p => ids.Contains(p.RunId) && (labels || !p.Series.StartsWith("f1/")));
+        var shorts = await points.GroupBy(p => new { p.RunId, p.Series })
             .Select(g => new { g.Key.RunId, g.Key.Series, Last = g.Max(p => p.Step), Min = g.Min(p => p.Value), Max = g.Max(p => p.Value) }).ToListAsync();
         var finals = await (from p in db.Points
-                            join g in db.Points.Where(p => ids.Contains(p.RunId)).GroupBy(p => new { p.RunId, p.Series }).Select(g => new { g.Key.RunId, g.Key.Series, Step = g.Max(p => p.Step) })
+                            join g in points.GroupBy(p => new { p.RunId, p.Series }).Select(g => new { g.Key.RunId, g.Key.Series, Step = g.Max(p => p.Step) })
                                 on new { p.RunId, p.Series, p.Step } equals new { g.RunId, g.Series, g.Step }
                             select new { p.RunId, p.Series, p.Value }).ToDictionaryAsync(p => (p.RunId, p.Series), p => p.Value);
         return shorts.GroupBy(s => s.RunId).ToDictionary(g => g.Key, g => (IReadOnlyDictionary<string, SeriesSummary>)g.ToDictionary(

@@ -2,6 +2,7 @@
 const points = new Map(); // key → { steps, epochs, values }, steps rising
 const charts = new Map(); // element id → chart
 const colours = ["#4477aa", "#ee6677", "#228833", "#b8860b", "#66ccee", "#aa3377", "#888888", "#004488", "#dd7722", "#117733"];
+const symbols = ["circle", "square", "diamond", "cross", "x", "triangle-up", "star", "triangle-down", "pentagon", "hourglass"]; // for those who do not see the colours apart
 const mostRows = 2000;
 
 /** Adds points to a curve; steps that are there already are left out, so that the same news may come twice. */
@@ -151,7 +152,7 @@ function look(chart) {
 export async function dress(id) {
   const plot = await drawn(id);
   if (!plot) return;
-  plot.data.forEach((trace, i) => { trace.marker.color = colours[i % colours.length]; });
+  plot.data.forEach((trace, i) => { [trace.marker.color, trace.marker.symbol] = [colours[i % colours.length], symbols[i % symbols.length]]; });
   const paint = () => plot.isConnected && window.Plotly.react(plot, plot.data, colour(plot.layout));
   paint();
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });

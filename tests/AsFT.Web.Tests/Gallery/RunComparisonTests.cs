@@ -33,6 +33,26 @@ public sealed class RunComparisonTests
         Assert.Equal(["judge"], RunComparison.ProtocolDifferences([one, other]));
     }
 
+    /// <summary>Runs are ranked by one quantity; who ranked them by their test scores would have learnt from the test.</summary>
+    [Fact]
+    public void Score_OfAClassifier_IsF1OnDevWithTheKeptWeights_NeverOnTest()
+    {
+        var run = Compared(Presets.Classifier);
+        SeriesSummary eval = new(0.5, 0.1, 0.7), dev = new(0.72, 0.72, 0.72), test = new(0.6, 0.6, 0.6);
+        Assert.Equal(0.7, (run with { Series = new Dictionary<string, SeriesSummary> { ["eval/f1_macro"] = eval, ["test/f1_macro"] = test } }).Score);
+        Assert.Equal(0.72, (run with { Series = new Dictionary<string, SeriesSummary> { ["eval/f1_macro"] = eval, ["dev_best/f1_macro"] = dev, ["test/f1_macro"] = test } }).Score);
+        Assert.Equal(0.5, (Compared(Presets.Demo) with { Series = new Dictionary<string, SeriesSummary> { ["eval/f1_macro"] = eval } }).Score);
+        Assert.Null(run.Score);
+    }
+
+    [Fact]
+    public void Lambda_OfPlainCrossEntropy_SaysNothing()
+    {
+        var plain = Compared(Presets.Classifier with { Loss = Presets.Classifier.Loss with { Kind = LossKind.Bce, Alpha = 0.02 } });
+        Assert.Equal("—", plain.Lambda);
+        Assert.Equal(["loss.kind"], RunComparison.Differences([plain, Compared(Presets.Classifier)]).Select(d => d.Path));
+    }
+
     private static ComparedRun Compared(RunSpecification s) => new(
         new(Guid.NewGuid(), s.Name, RunState.Completed, null, "", null, 0, 0, null, default, default, null, null, "", "", JsonNode.Parse(SpecificationText.ToJson(s))!),
         new Dictionary<string, SeriesSummary>());

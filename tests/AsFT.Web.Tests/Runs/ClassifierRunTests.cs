@@ -38,6 +38,7 @@ public sealed class ClassifierRunTests
         var summary = await site.GetAsync($"/api/v1/runs/{id}/summary");
         Assert.True((double)summary["test/f1_macro"]!["final"]! > 0.9);
         Assert.NotNull(summary["f1/anger"]);
+        Assert.Contains(",f1/anger,", (await site.Http.GetStringAsync($"/api/v1/runs/{id}/metrics.csv")).Split('\n')[0]);
 
         using var predicted = await site.Http.PostAsync($"/api/v1/runs/{id}/predict?name=new.csv", new StringContent("text\nthe day was rage again\n"));
         Assert.StartsWith("text,labels,anger,joy,fear\nthe day was rage again,anger,0.", await predicted.Content.ReadAsStringAsync());
@@ -98,5 +99,65 @@ public sealed class ClassifierRunTests
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(site.Directory, "judges")));
         using var unpromoted = await site.PostYamlAsync(Specifications.Short(more: "evaluation: {harmful_prompts: lab-harmful}\njudge: {form: classifier, model: lab-base}"));
         Assert.Contains("classifier.json is missing", await unpromoted.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Promote_HalfABody_SaysWhatIsMissing()
+    {
+        await using var site = await StartAsync();
+        var id = await TrainedAsync(site, Specification());
+        foreach (var (body, problem) in new[]
+        {
+            ("{}", "name at least one label that is harm"),
+            ("""{"name": "x", "harm": [], "validation": "test"}""", "name at least one label that is harm"),
+            ("""{"name": "x", "harm": [null], "validation": "test"}""", "the classifier has no label ''"),
+            ("""{"harm": ["anger"], "validation": "test"}""", "give the model a name"),
+            ("""{"name": "x", "harm": ["anger"]}""", "choose the texts on which the judge is tried"),
+            ("""{"name": "x", "harm": ["anger"], "threshold": 1, "validation": "test"}""", "the threshold is 1; take more than 0 and less than 1"),
+        })
+        {
+            using var response = await site.Http.PostAsync($"/api/v1/runs/{id}/judge", new StringContent(body, Encoding.UTF8, "application/json"));
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains(problem, (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]!);
+        }
+    }
+
+    /// <summary>Names are people's; a command line has options and files of options.</summary>
+    [Fact]
+    public async Task Promote_NamesThatLookLikeOptions_AreNames_AndForgettingTheJudgeFreesItsFolder()
+    {
+        await using var site = await Site.StartAsync();
+        foreach (var (name, seed) in new[] { ("@words", 1), ("-dev", 2) }) await site.UploadAsync(name + ".csv", Encoding.UTF8.GetBytes(LabelledTexts.Csv(60, seed).Replace("anger,joy", "--with-question,@words")));
+        var id = await TrainedAsync(site, Specification(dev: "-dev").Replace("[train]", "['@words']").Replace(", test: test", "").Replace("classifier: {", "classifier: {form: first_token, "));
+        using var scores = await site.Http.GetAsync($"/api/v1/runs/{id}/scores.csv?dataset={(Guid)(await site.GetAsync("/api/v1/datasets")).AsArray().Single(d => (string)d!["name"]! == "-dev")!["id"]!}");
+        Assert.True(scores.IsSuccessStatusCode, await scores.Content.ReadAsStringAsync());
+        using var promoted = await site.Http.PostAsJsonAsync($"/api/v1/runs/{id}/judge", new { name = "@judge", harm = new[] { "--with-question", "@words" }, validation = "-dev" });
+        var model = JsonNode.Parse(await promoted.Content.ReadAsStringAsync())!;
+        Assert.True(promoted.IsSuccessStatusCode, model.ToJsonString());
+        var judge = JsonNode.Parse(File.ReadAllText(Path.Combine((string)model["directory"]!, "judge.json")))!;
+        Assert.Equal(["--with-question", "@words"], judge["harm"]!.AsArray().Select(h => (string)h!));
+        Assert.Equal(("answer", "-dev"), ((string)judge["reads"]!, (string)judge["validation"]!["dataset"]!));
+        await site.Http.DeleteAsync($"/api/v1/models/{(Guid)model["id"]!}");
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(site.Directory, "judges")));
+    }
+
+    [Fact]
+    public async Task Predict_ALongFile_ComesWhole_OrBreaksOff()
+    {
+        await using var site = await StartAsync();
+        var id = await TrainedAsync(site, Specification());
+        var texts = "text\n" + string.Concat(Enumerable.Range(0, 1500).Select(i => $"rage {i}\n"));
+        Task<HttpResponseMessage> Ask(string body) => site.Http.PostAsync($"/api/v1/runs/{id}/predict?name=new.csv", new StringContent(body));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Ask(texts))); // the third waits for a place
+        foreach (var answer in answers) Assert.Equal(1501, (await answer.Content.ReadAsStringAsync()).Trim().Split('\n').Length);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => Ask(texts + "one,too many\n"));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(site.Directory, "uploads")));
+    }
+
+    private static async Task<Guid> TrainedAsync(Site site, string specification)
+    {
+        var id = await site.SubmitAsync(specification.Replace("epochs: 12", "epochs: 1"));
+        Assert.Equal("completed", (string)(await site.ReachAsync(id, "completed", "failed"))["state"]!);
+        return id;
     }
 }

@@ -10,7 +10,7 @@ async function predict(run, input) {
   try {
     const response = await fetch(`/api/v1/runs/${run}/predict?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
     if (!response.ok) throw new Error((await response.json().catch(() => null))?.detail ?? `The server answered ${response.status}. Try again.`);
-    const answer = await response.blob();
+    const answer = await response.blob().catch(() => { throw new Error("The answer broke off: a row of the file cannot be read, or the connection was lost. Check the file and try again."); });
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(answer), download: file.name.replace(/\.[^.]*$/, "") + "-labels.csv" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);

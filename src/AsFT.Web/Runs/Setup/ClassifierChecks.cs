@@ -33,8 +33,7 @@ internal static class ClassifierChecks
             if (s.Data.MaxLength > config.MaxPositions) faults.Add(new("data.max_length", $"is {s.Data.MaxLength}; '{encoder.Name}' reads {config.MaxPositions} tokens"));
             if (config is BertConfig) ClassifierText.Of(WordPieceTokenizer.Load(encoder.Directory), s.Classifier.Form == ClassifierForm.LabelWords && faults.Count == 0 ? LabelRules.Words(s.Classifier, labels) : [], s.Data.MaxLength);
             else TokenizerDirectory.Load(encoder.Directory);
-            if (s.Lora.Rank > 0 && LoraTargets.Fault(s.Lora) is null && !config.Linears().Any(l => LoraTargets.Matches(s.Lora, l.Module)))
-                faults.Add(new("lora.targets", $"names no layer of '{encoder.Name}'; take {string.Join(", ", config.Linears().Select(l => l.Module[(l.Module.LastIndexOf('.') + 1)..]).Distinct())}"));
+            faults.AddRange(LoraChecks.Check(s.Lora, config, encoder.Name));
         }
         catch (SpecificationException e)
         {

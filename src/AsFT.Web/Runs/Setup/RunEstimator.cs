@@ -17,16 +17,17 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
 {
     private (string Key, SeenLengths Seen) last = ("", new(0, 0, 0, 0, 0, 0)); // tokens are counted anew only where they change
 
-    /// <summary>Null while model or data are not chosen.</summary>
+    /// <summary>Null while model or data are not chosen, or a setting is at fault: there is no counting with numbers out of range.</summary>
     /// <exception cref="ModelException">the model, its tokenizer or a judge cannot be read</exception>
     public async Task<Expectation?> EstimateAsync(RunSpecification s)
     {
+        if (SpecificationRules.Check(s).Any()) return null;
         var (models, datasets) = (await registry.ListAsync(), await library.ListAsync());
         Model? ModelOf(string? reference) => reference is null ? null : models.FirstOrDefault(m => m.Name == Pinned.Label(reference));
         Dataset? DatasetOf(string? reference) => reference is null ? null : datasets.FirstOrDefault(d => d.Name == Pinned.Label(reference));
         var train = s.Data.Train.Select(DatasetOf).OfType<Dataset>().Where(d => library.Folder(d).Exists).ToList();
-        if (s.Task == RunTask.Classification) return train.Count == 0 || s.Training.BatchSize < 1 || s.Training.Accumulation < 1 ? null : await ClassifierAsync(s, ModelOf(s.Classifier.Encoder), train);
-        if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0 || s.Training.BatchSize < 1 || s.Training.Accumulation < 1 || LoraTargets.Fault(s.Lora) is not null) return null;
+        if (s.Task == RunTask.Classification) return train.Count == 0 ? null : await ClassifierAsync(s, ModelOf(s.Classifier.Encoder), train);
+        if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0) return null;
 
         var judges = new[] { s.Judge.Model, s.SecondJudge.Model }.Select(ModelOf).OfType<Model>().Select(j => ModelConfig.Read(j.Directory)).ToList();
         var asked = new[] { (DatasetOf(s.Evaluation.HarmfulPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.HarmlessPrompts), s.Evaluation.HarmlessLimit), (DatasetOf(s.Evaluation.Task), s.Evaluation.TaskLimit) };

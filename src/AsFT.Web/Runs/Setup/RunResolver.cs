@@ -83,9 +83,7 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, AppPat
             var tokenizer = TokenizerDirectory.Load(aligned.Directory);
             if (s.Data.Template == TemplateKind.Chat && tokenizer.Chat is null) faults.Add(new("data.template", $"is chat, and '{aligned.Name}' has no chat template; take auto, llama2 or lab"));
             if (DeviceSetting.Fault(s.Training.Device, config.Layers) is { } device && faults.TrueForAll(f => f.Path != "training.device")) faults.Add(new("training.device", device));
-            if (s.Lora.Rank > 0 && LoraTargets.Fault(s.Lora) is null)
-                foreach (var target in s.Lora.Targets.Where(t => !config.Linears().Any(l => LoraTargets.Matches(s.Lora with { Targets = [t] }, l.Module))))
-                    faults.Add(new("lora.targets", $"the model has no linear layer '{target}' among those named; take q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj or down_proj"));
+            faults.AddRange(LoraChecks.Check(s.Lora, config, aligned.Name));
             if (partner is not null && !ModelDirectory.Inspect(partner.Directory).Config.Parameters().Select(p => p.Shape).Zip(config.Parameters().Select(p => p.Shape)).All(p => p.First.SequenceEqual(p.Second)))
                 faults.Add(new("model.base", $"'{partner.Name}' has other shapes than '{aligned.Name}': it is not its unaligned partner"));
         }

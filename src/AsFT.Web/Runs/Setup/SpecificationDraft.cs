@@ -15,6 +15,7 @@ public sealed record Setting(string Path, PropertyInfo Property);
 /// </summary>
 public sealed class SpecificationDraft
 {
+    private readonly Dictionary<RunTask, JsonObject> left = [];
     private JsonObject tree;
 
     public SpecificationDraft(RunSpecification start)
@@ -84,10 +85,18 @@ public sealed class SpecificationDraft
         {
             var (parent, key) = path.Split('.') is [var group, var name] ? (tree[group]!.AsObject(), name) : (tree, path);
             parent[key] = value;
-            if (path == "task" && Enum.TryParse<RunTask>(value?.ToString().Replace("_", ""), ignoreCase: true, out var task)) tree = TaskGroups.Follow(tree, task);
+            if (path == "task" && Enum.TryParse<RunTask>(value?.ToString().Replace("_", ""), ignoreCase: true, out var task) && task != Value.Task) Switch(task);
             if (path is "method.kind" or "method.with" && Reads(tree["method"])) DefenceGroups.Follow(tree);
             Check();
         }
+    }
+
+    /// <summary>Who comes back to a task finds its settings as they were left.</summary>
+    private void Switch(RunTask task)
+    {
+        tree["task"] = Key(Value.Task.ToString());
+        left[Value.Task] = tree;
+        tree = left.GetValueOrDefault(task) ?? TaskGroups.Follow(tree, task);
     }
 
     public string? Problem(string path) => Faults.FirstOrDefault(f => f.Path == path || f.Path.StartsWith(path + "[", StringComparison.Ordinal))?.Problem;
@@ -135,7 +144,9 @@ public sealed class SpecificationDraft
         if (model?.Base is { } partner && string.IsNullOrEmpty(Value.Model.Base)) this["model.base"] = partner.Name;
     }
 
-    private static string Key(PropertyInfo p) => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name);
+    private static string Key(PropertyInfo p) => Key(p.Name);
+
+    private static string Key(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static JsonObject Tree(RunSpecification s) => JsonSerializer.SerializeToNode(s, SpecificationText.Json)!.AsObject();
 }

@@ -14,11 +14,13 @@ public sealed partial class TrainerProcess : IDisposable
     private static readonly string[] Jemalloc = ["/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", "/usr/lib64/libjemalloc.so.2", "/usr/lib/libjemalloc.so.2"];
 
     private readonly Process process;
-    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> lines;
     private readonly Queue<string> errors = [];
 
-    public TrainerProcess(IEnumerable<string> arguments)
+    /// <param name="mostLines">lines that are kept for a slow reader; then the process waits, and whoever leaves must read to the end. Null: as many as there are</param>
+    public TrainerProcess(IEnumerable<string> arguments, int? mostLines = null)
     {
+        lines = mostLines is { } most ? Channel.CreateBounded<string>(most) : Channel.CreateUnbounded<string>();
         var start = new ProcessStartInfo(AppPaths.Trainer())
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
@@ -76,24 +78,25 @@ public sealed partial class TrainerProcess : IDisposable
 
     private async Task<int> ExitAsync()
     {
-        await Task.WhenAll(ReadAsync(process.StandardOutput, line => lines.Writer.TryWrite(line)), ReadAsync(process.StandardError, KeepError));
+        await Task.WhenAll(ReadAsync(process.StandardOutput, lines.Writer.WriteAsync), ReadAsync(process.StandardError, KeepError));
         await process.WaitForExitAsync();
         lines.Writer.Complete();
         return process.ExitCode;
     }
 
-    private static async Task ReadAsync(StreamReader reader, Action<string> take)
+    private static async Task ReadAsync(StreamReader reader, Func<string, CancellationToken, ValueTask> take)
     {
-        while (await reader.ReadLineAsync() is { } line) take(line);
+        while (await reader.ReadLineAsync() is { } line) await take(line, CancellationToken.None);
     }
 
-    private void KeepError(string line)
+    private ValueTask KeepError(string line, CancellationToken cancel)
     {
         lock (errors)
         {
             errors.Enqueue(line);
             if (errors.Count > TailLines) errors.Dequeue();
         }
+        return ValueTask.CompletedTask;
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
