@@ -32,9 +32,20 @@ public sealed class WordPieceTrainingTests : Workplace
     [Fact]
     public void Train_Size_IsWhereItEnds() => Assert.Equal(["ab"], Merged("ab ab ab abc abc", 12)); // 5 special, 3 characters, 3 forms, one merge
 
+    /// <summary>5 special, 6 characters, 6 forms, and the two words: 19. A word of one character is an entry already.</summary>
+    [Fact]
+    public void Train_WordsThatAreAlwaysInIt_AreEntriesBeforeAnyMerge()
+    {
+        var vocabulary = WordPieceTraining.Train(["ab ab ab"], 20, always: ["Foe", "a", "ox"]);
+        Assert.Equal(["foe", "ox", "ab"], vocabulary.Skip(17));
+        var tokenizer = Written(vocabulary);
+        Assert.Equal(["foe"], tokenizer.Encode("foe").Select(tokenizer.Token));
+        Assert.Equal(19, Assert.Throws<VocabularySizeException>(() => WordPieceTraining.Train(["ab ab ab"], 18, always: ["Foe", "a", "ox"])).Least);
+    }
+
     [Fact]
     public void Train_ASizeThatDoesNotHoldTheCharacters_SaysWhatWould() =>
-        Assert.Contains("take at least 11", Assert.Throws<ArgumentException>(() => WordPieceTraining.Train(["abc"], 10, rarest: 1)).Message);
+        Assert.Contains("take at least 11", Assert.Throws<VocabularySizeException>(() => WordPieceTraining.Train(["abc"], 10, rarest: 1)).Message);
 
     [Fact]
     public void Train_ARareCharacter_MakesItsWordsUnknownAndTeachesNothing()
