@@ -66,7 +66,7 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
         }
         catch (VocabularySizeException e)
         {
-            throw new SpecificationException([new("classifier.vocabulary", $"is {s.Classifier.Vocabulary}, and the {e.Characters} characters of the texts, alone and within words, take {e.Least} entries with the labels' words; take {e.Least} or more")]);
+            throw new SpecificationException([new("classifier.vocabulary", $"is {s.Classifier.Vocabulary}, and the {e.Characters} characters of texts and labels, alone and within words, take {e.Least} entries; take {e.Least} or more")]);
         }
     }
 }
