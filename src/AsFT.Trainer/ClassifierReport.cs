@@ -5,6 +5,7 @@ using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Statistics;
+using AsFT.Training;
 using AsFT.Training.Classification;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,11 +31,16 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
         var onDev = prepared.Probabilities(prepared.Dev, ScoringBatch, stop);
         var thresholds = specification.Scoring.TuneThresholds ? LabelThresholds.Of(onDev, prepared.Dev.Truth) : prepared.Setup.Manifest.Thresholds;
         if (specification.Scoring.TuneThresholds) log.Write(new Log("info", "thresholds chosen on dev: " + string.Join(", ", labels.Zip(thresholds, (l, t) => FormattableString.Invariant($"{l} {t:0.00}")))));
+        KeepMap(after: true); // before the reports, at which a supervisor takes the run's files for complete
         Say(step, prepared.Dev, onDev, thresholds, "dev_best");
         if (prepared.Test.Texts.Count > 0) Say(step, prepared.Test, prepared.Probabilities(prepared.Test, ScoringBatch, stop), thresholds, "test");
-        KeepMap(after: true);
-        ClassifierFile.Write(Path.Combine(directory, "classifier"), prepared.Setup.Directory, prepared.Model, prepared.Setup.Manifest with { Thresholds = thresholds });
+        Keep(thresholds);
     }
+
+    /// <summary>The classifier's own directory, with the weights as they are.</summary>
+    /// <param name="thresholds">null: as they are set</param>
+    public void Keep(IReadOnlyList<double>? thresholds = null) => WholeFolder.Write(Path.Combine(directory, "classifier"), folder =>
+        ClassifierFile.Write(folder, prepared.Setup.Directory, prepared.Model, prepared.Setup.Manifest with { Thresholds = thresholds ?? prepared.Setup.Manifest.Thresholds }));
 
     private void Say(int step, EncodedTexts texts, float[][] found, IReadOnlyList<double> thresholds, string prefix)
     {
@@ -71,27 +77,25 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
         if (!specification.Scoring.Embeddings) return;
         var path = Path.Combine(directory, EmbeddingFile.Name);
         var some = new EncodedTexts("dev", [.. prepared.Dev.Texts.Take(MostMapped)], [.. prepared.Dev.Ids.Take(MostMapped)]);
-        var embedding = Look(some);
-        var file = after && File.Exists(path) ? JsonSerializer.Deserialize<EmbeddingFile>(File.ReadAllBytes(path), DatasetFolder.Json)! with { After = embedding }
-            : new EmbeddingFile(labels, [.. some.Texts.Select(t => new EmbeddedText(Shown(t.Text), [.. Enumerable.Range(0, labels.Count).Where(l => t.Labels[l])]))], embedding, null);
-        File.WriteAllText(path, JsonSerializer.Serialize(file, DatasetFolder.Json));
+        var (embedding, texts) = (Look(some), some.Texts.Select(t => new EmbeddedText(Shown(t.Text), [.. Enumerable.Range(0, labels.Count).Where(l => t.Labels[l])])));
+        var file = new EmbeddingFile(labels, [.. texts], after ? EmbeddingFile.Read(path)?.Before : embedding, after ? embedding : null);
+        File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(file, DatasetFolder.Json));
+        File.Move(path + ".tmp", path, overwrite: true);
     }
 
     private Embedding Look(EncodedTexts texts)
     {
         var sentences = new Tensor[texts.Texts.Count];
-        var (tokens, weight) = (new List<(TokenSimilarity Similarity, int Texts)>(), 0);
+        var tokens = new TokenPairs();
         using var scope = NewDisposeScope();
         prepared.Probabilities(texts, ScoringBatch, stop, (rows, seen) =>
         {
             foreach (var (row, vector) in rows.Zip(seen.Sentences.cpu().unbind(0))) sentences[row] = vector.MoveToOuterDisposeScope();
             if (seen.LabelTokens is not { } of) return;
             var present = tensor(rows.SelectMany(r => texts.Truth[r].Select(b => b ? 1f : 0f)).ToArray(), [rows.Length, labels.Count], device: of.device);
-            tokens.Add((EmbeddingMap.TokensOf(of, present), rows.Length));
-            weight += rows.Length;
+            tokens.Add(of, present);
         });
-        double? Mean(Func<TokenSimilarity, double?> of) => tokens.Where(t => of(t.Similarity) is not null).ToList() is { Count: > 0 } some ? some.Sum(t => of(t.Similarity)!.Value * t.Texts) / some.Sum(t => t.Texts) : null;
-        return EmbeddingMap.Of(stack(sentences), texts.Truth, weight == 0 ? null : new(Mean(t => t.BothPresent), Mean(t => t.BothAbsent), Mean(t => t.OneOfEach)));
+        return EmbeddingMap.Of(stack(sentences), texts.Truth, tokens.Mean);
     }
 
     private string Names(bool[] held) => held.Contains(true) ? string.Join(", ", labels.Where((_, l) => held[l])) : "none";

@@ -12,6 +12,7 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly Progress progress = new();
+    private int saved = -1; // the step of the checkpoint that is there
     private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().DistinctBy(e => e.Step).ToDictionary(e => e.Step, e => e.Values);
 
     private string Best => Path.Combine(directory, "best");
@@ -23,7 +24,7 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
         manual_seed(specification.Training.Seed);
         using var prepared = ClassifierPreparation.Make(specification, sources, directory, log);
         var (training, report) = (prepared.Training, new ClassifierReport(specification, prepared, directory, log, stop));
-        if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training);
+        saved = CheckpointFile.ReadLatest(directory, training);
         Step = training.Step;
         var best = new BestSoFar(specification);
         foreach (var (step, values) in measured.Where(m => m.Key < Step).OrderBy(m => m.Key)) best.Take(step, values);
@@ -31,18 +32,9 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
             prepared.Model.Encoder.Values.Concat(prepared.Model.Head.Values).Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
         {
-            if (Step == 0) report.KeepMap(after: false);
-            Measure(report, training, best);
-            foreach (var result in training.Run())
-            {
-                Step = result.Step;
-                Report(result, training.Plan.Steps);
-                Measure(report, training, best);
-                if (best.IsExhausted) break;
-                if (Step % specification.Training.CheckpointEvery == 0 && Step < training.Plan.Steps) Save(training);
-                stop.ThrowIfCancellationRequested();
-            }
-            Save(training); // before the best weights are put back, so that a resumed run does it once
+            Train(report, training, best);
+            Save(training); // before the best weights are put back: a resumed run starts from these
+            WarnOfConstants();
             if (best.IsExhausted) log.Write(new Log("info", $"ended early: {specification.Training.Patience} evaluations brought nothing better than step {best.Step}"));
             if (Directory.Exists(Best)) training.ReadState(Best);
             log.Write(new Log("info", $"kept: the weights after step {best.Step}, the best macro F1 on dev"));
@@ -50,10 +42,35 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
         }
         catch (OperationCanceledException)
         {
-            if (Step < training.Plan.Steps) Save(training);
+            KeepWhatThereIs(report, training);
             return End("stopped");
         }
         return End("completed");
+    }
+
+    private void Train(ClassifierReport report, ClassifierTraining training, BestSoFar best)
+    {
+        if (Step == 0) report.KeepMap(after: false);
+        Measure(report, training, best);
+        foreach (var result in best.IsExhausted ? [] : training.Run()) // a run that had ended early goes on with its end
+        {
+            Step = result.Step;
+            Report(result, training.Plan.Steps);
+            Measure(report, training, best);
+            if (best.IsExhausted) break;
+            if (Step % specification.Training.CheckpointEvery == 0 && Step < training.Plan.Steps) Save(training);
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>On a stop: a checkpoint to go on from, and the best weights so far as a classifier.</summary>
+    private void KeepWhatThereIs(ClassifierReport report, ClassifierTraining training)
+    {
+        Save(training);
+        if (!Directory.Exists(Best)) return;
+        training.ReadState(Best);
+        report.Keep();
+        log.Write(new Log("info", "kept: the best weights on dev so far, with the thresholds as they are set"));
     }
 
     /// <summary>Before the first step and after each epoch. What an earlier start measured stands in the file and is not measured again.</summary>
@@ -66,9 +83,19 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
             return;
         }
         var (scores, protocol) = report.OnDev();
-        if (best.Take(Step, scores)) training.WriteState(Directory.CreateDirectory(Best).FullName);
+        if (best.Take(Step, scores)) WholeFolder.Write(Best, training.WriteState);
         log.Write(new Evaluation(Step, (double)Step / training.Plan.StepsPerEpoch, scores, protocol)); // last: it marks the evaluation as done
         progress.Say(FormattableString.Invariant($"dev at step {Step}: macro F1 {scores["eval/f1_macro"]:0.0000}  micro F1 {scores["eval/f1_micro"]:0.0000}  Jaccard {scores["eval/jaccard"]:0.0000}"));
+    }
+
+    /// <summary>Of a published loss that finds no pair in a batch only a constant is left. Counted from the file, which holds all starts of the run.</summary>
+    private void WarnOfConstants()
+    {
+        var (kind, form) = (specification.Loss.Kind, specification.Loss.Form);
+        if (form != LossForm.Published || kind is not (LossKind.Scl or LossKind.Slcl or LossKind.Icl)) return;
+        var steps = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Metrics>().ToList();
+        if (steps.Count(m => m.Values.GetValueOrDefault("anchors_with_positive", 1) == 0) is > 0 and var alone)
+            log.Write(new Log("warning", $"in {alone} of {steps.Count} steps no {(kind == LossKind.Scl ? "text" : "label")} had a partner: the published {kind.ToString().ToUpperInvariant()} is then a constant and teaches nothing; take a larger training.batch_size"));
     }
 
     private void Report(ClassifierStep r, int steps)
@@ -82,9 +109,12 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
         progress.Show(r.Step, steps, $"epoch {r.Epoch:0.00}  BCE {r.Losses.Bce:0.0000}  {specification.Loss.Kind.ToString().ToLowerInvariant()} {r.Losses.Second ?? 0:0.0000}  lr {r.LearningRate:0.###e+0}");
     }
 
+    /// <summary>Once a step: after the last one the best weights are put back, and a checkpoint must not hold those.</summary>
     private void Save(ClassifierTraining training)
     {
+        if (saved == Step) return;
         log.Write(new Checkpoint(Step, CheckpointFile.Write(directory, training)));
+        saved = Step;
         progress.Lap();
     }
 

@@ -2,6 +2,7 @@ using AsFT.Experiments.Classification;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
+using AsFT.Training;
 using AsFT.Training.Classification;
 using AsFT.Training.Lora;
 using AsFT.Training.Models;
@@ -29,7 +30,6 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
             var text = ClassifierText.Load(encoder, manifest);
             var model = fresh ? ClassifierFile.Over(Bert.Create(FreshEncoder.Shape(s, tokenizer!.VocabularySize, tokenizer.PadId), device), manifest, text)
                 : ClassifierFile.Make(encoder, manifest, text, device, s.Training.Precision == PrecisionKind.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
-            if (model is BertClassifier made && fresh) File.WriteAllText(Path.Combine(encoder, "config.json"), made.Bert.Config.ToJson());
             return new(encoder, manifest, text, model, s.Lora.Rank == 0 ? [] : LoraAdapter.Attach([.. model.Projections], s.Lora));
         }
         catch (ModelException e) when (!fresh)
@@ -48,9 +48,25 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
     /// <summary>Counted once: a resumed run reads the same.</summary>
     private static string Vocabulary(RunSpecification s, LabelledData data, string directory)
     {
-        if (File.Exists(Path.Combine(directory, "vocab.txt"))) return directory;
-        var words = LabelRules.Words(s.Classifier, data.Labels).SelectMany(w => Enumerable.Repeat(w.Replace('_', ' '), data.Train.Count)); // so often that each becomes an entry of its own
-        WordPieceTraining.Write(System.IO.Directory.CreateDirectory(directory).FullName, WordPieceTraining.Train(data.Train.Select(t => t.Text).Concat(words), s.Classifier.Vocabulary));
+        if (File.Exists(Path.Combine(directory, "config.json"))) return directory;
+        var vocabulary = Count(s, data);
+        WholeFolder.Write(directory, folder =>
+        {
+            WordPieceTraining.Write(folder, vocabulary);
+            File.WriteAllText(Path.Combine(folder, "config.json"), FreshEncoder.Shape(s, vocabulary.Count).ToJson());
+        });
         return directory;
+    }
+
+    private static IReadOnlyList<string> Count(RunSpecification s, LabelledData data)
+    {
+        try
+        {
+            return WordPieceTraining.Train(data.Train.Select(t => t.Text), s.Classifier.Vocabulary, always: LabelRules.Words(s.Classifier, data.Labels).Select(w => w.Replace('_', ' ')));
+        }
+        catch (VocabularySizeException e)
+        {
+            throw new SpecificationException([new("classifier.vocabulary", $"is {s.Classifier.Vocabulary}, and the {e.Characters} characters of texts and labels, alone and within words, take {e.Least} entries; take {e.Least} or more")]);
+        }
     }
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using AsFT.Experiments.Classification;
 using AsFT.Experiments.Datasets;
-using AsFT.Experiments.Models;
-using AsFT.Experiments.Specification;
 using AsFT.Experiments.Statistics;
 using AsFT.Training.Classification;
 using static TorchSharp.torch;
@@ -30,10 +28,9 @@ internal sealed record EvaluateCommand(string Directory, string Texts, Sources S
             Say(manifest, MultiLabelMetrics.Of([.. rows.Select(r => manifest.Labels.Select(r.Labels.Contains).ToArray())], [.. found.Select(p => p.Zip(manifest.Thresholds, (x, t) => x > t).ToArray())]));
             return 0;
         }
-        catch (Exception e) when (e is ModelException or DatasetException or SpecificationException or IOException)
+        catch (Exception e) when (Failure.IsKnown(e))
         {
-            Console.Error.WriteLine(e.Message);
-            return 1;
+            return Failure.Say(e);
         }
         finally
         {

@@ -31,18 +31,31 @@ internal sealed record LabelledData(IReadOnlyList<string> Labels, IReadOnlyList<
             var split = IterativeStratification.Split([.. learnt.Select(t => (IReadOnlyList<int>)[.. Enumerable.Range(0, labels.Count).Where(l => t.Labels[l])])], s.Scoring.DevShare, s.Training.Seed);
             (learnt, dev, devName) = ([.. split.Train.Select(i => learnt[i])], [.. split.Dev.Select(i => learnt[i])], FormattableString.Invariant($"{s.Scoring.DevShare:P0} of the training rows, seed {s.Training.Seed}"));
         }
-        Audit(labels, learnt, dev, log);
+        if (learnt.Count == 0 || dev.Count == 0) throw new SpecificationException([NothingLeft(s, learnt.Count, dev.Count)]);
         var test = others.GetValueOrDefault("scoring.test");
-        return new(labels, learnt, dev, test is null ? [] : TextsOf(test), devName, test?.Summary.Name);
+        var data = new LabelledData(labels, learnt, dev, test is null ? [] : TextsOf(test), devName, test?.Summary.Name);
+        data.Audit(log);
+        return data;
     }
 
-    private static void Audit(IReadOnlyList<string> labels, IReadOnlyList<LabelledText> train, IReadOnlyList<LabelledText> dev, EventLog log)
+    private static Fault NothingLeft(RunSpecification s, int learnt, int dev) => new("scoring.dev_share", FormattableString.Invariant(
+        $"is {s.Scoring.DevShare}, which leaves {learnt} of the {learnt + dev} texts to learn and sets {dev} aside; take another share, add texts, or name a dataset as scoring.dev"));
+
+    private void Audit(EventLog log)
     {
-        int Without(IReadOnlyList<LabelledText> texts) => texts.Count(t => !t.Labels.Contains(true));
-        log.Write(new Log("info", $"{train.Count} texts to learn ({Without(train)} without a label), {dev.Count} to choose by ({Without(dev)} without), {labels.Count} labels"));
-        var never = labels.Where((_, l) => !train.Any(t => t.Labels[l])).ToList();
-        if (never.Count > 0) log.Write(new Log("warning", $"no text to learn from has the label {string.Join(", ", never.Take(10))}: it cannot be learnt, and its F1 of 0 counts in macro F1"));
-        var leaked = train.Select(t => t.Text).ToHashSet();
-        if (dev.Count(t => leaked.Contains(t.Text)) is > 0 and var twice) log.Write(new Log("warning", $"{twice} texts of dev are also learnt; scores on them are too good"));
+        static int Without(IReadOnlyList<LabelledText> texts) => texts.Count(t => !t.Labels.Contains(true));
+        log.Write(new Log("info", $"{Train.Count} texts to learn ({Without(Train)} without a label), {Dev.Count} to choose by ({Without(Dev)} without), {Labels.Count} labels"));
+        void Warn(string message) => log.Write(new Log("warning", message));
+        if (Missing(Train) is { Count: > 0 } never) Warn($"no text to learn from has the label {Some(never)}: it cannot be learnt, and its F1 of 0 counts in macro F1");
+        foreach (var (set, texts) in new[] { ("dev", Dev), ("test", Test) }.Where(s => s.Item2.Count > 0))
+            if (Missing(texts) is { Count: > 0 } absent) Warn($"no text of {set} has the label {Some(absent)}: its F1 there is 0 however good the classifier is, and counts in macro F1");
+        var learnt = Train.Select(t => t.Text).ToHashSet();
+        if (Dev.Count(t => learnt.Contains(t.Text)) is > 0 and var twice) Warn($"{twice} texts of dev are also learnt; scores on them are too good");
+        learnt.UnionWith(Dev.Select(t => t.Text));
+        if (Test.Count(t => learnt.Contains(t.Text)) is > 0 and var known) Warn($"{known} texts of test are also learnt or chosen by; scores on them are too good");
     }
+
+    private List<string> Missing(IReadOnlyList<LabelledText> texts) => [.. Labels.Where((_, l) => !texts.Any(t => t.Labels[l]))];
+
+    private static string Some(List<string> labels) => string.Join(", ", labels.Take(10)) + (labels.Count > 10 ? $" and {labels.Count - 10} more" : "");
 }

@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsFT.Experiments.Classification;
 using AsFT.Experiments.Datasets;
-using AsFT.Experiments.Models;
-using AsFT.Experiments.Specification;
 using AsFT.Training.Classification;
 using static TorchSharp.torch;
 
@@ -32,10 +30,9 @@ internal static class PredictCommand
             }
             return 0;
         }
-        catch (Exception e) when (e is ModelException or DatasetException or SpecificationException or IOException)
+        catch (Exception e) when (Failure.IsKnown(e))
         {
-            Console.Error.WriteLine(e.Message);
-            return 1;
+            return Failure.Say(e);
         }
     }
 
@@ -49,7 +46,8 @@ internal static class PredictCommand
         {
             if (record.Columns is null) throw new DatasetException($"Row {record.Number}: {record.Fault!.Problem}");
             column ??= RowSchema.TextColumnOf(record.Columns);
-            yield return record.Columns[column] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : "";
+            yield return record.Columns[column] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
+                : throw new DatasetException($"Row {record.Number}: the column '{column}' {(record.Columns[column] is { } other ? $"holds {other.ToJsonString()} and no text" : "is missing")}; write the text there, or remove the row");
         }
     }
 

@@ -52,4 +52,4 @@ var build = new Command("build", "Make the shipped datasets and train the shippe
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
 return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
-    .Parse(args).Invoke();
+    .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

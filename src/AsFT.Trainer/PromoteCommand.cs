@@ -27,10 +27,9 @@ internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Ha
             Say(validation);
             return 0;
         }
-        catch (Exception e) when (e is ModelException or DatasetException or SpecificationException or IOException)
+        catch (Exception e) when (Failure.IsKnown(e))
         {
-            Console.Error.WriteLine(e.Message);
-            return 1;
+            return Failure.Say(e);
         }
     }
 
@@ -42,7 +41,10 @@ internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Ha
             var folder = Sources.Dataset(Validate, "--validate", scratch.FullName);
             var (summary, rows) = (folder.Summary, folder.Rows().OfType<LabelledRow>().ToList());
             if (rows.Count == 0) throw new DatasetException($"'{summary.Name}' holds no texts with labels; a judge is validated on texts of which it is known whether they are harmful");
-            if (!summary.Labels.Any(l => Harm.Contains(l.Label))) throw new DatasetException($"'{summary.Name}' has none of the labels {string.Join(", ", Harm)}; it has {string.Join(", ", summary.Labels.Select(l => l.Label).Take(12))}");
+            if (Harm.Except(summary.Labels.Select(l => l.Label)).ToList() is { Count: > 0 } lacking) throw new DatasetException($"'{summary.Name}' has no label {string.Join(", ", lacking)}, so it is not known which of its texts are harmful; it has {string.Join(", ", summary.Labels.Select(l => l.Label).Take(12))}. Take texts with all labels that are harm");
+            var harmful = rows.Count(r => r.Labels.Any(Harm.Contains));
+            if (harmful == 0) throw new DatasetException($"no text of '{summary.Name}' is harmful, so it cannot be counted how many the judge finds; take texts of both kinds");
+            if (harmful == rows.Count) throw new DatasetException($"every text of '{summary.Name}' is harmful, so it cannot be counted how many harmless ones the judge leaves alone; take texts of both kinds");
             var text = ClassifierText.Load(Directory, manifest);
             using var model = ClassifierFile.Load(Directory, manifest, text, CPU);
             var found = model.Probabilities([.. rows.Select(r => text.Encode(r.Text).Ids)], text.PadId, BatchSize, manifest.Labels.Count);
@@ -63,10 +65,11 @@ internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Ha
         foreach (var file in System.IO.Directory.EnumerateFiles(Directory)) File.Copy(file, Path.Combine(Output, Path.GetFileName(file)));
     }
 
-    private static void Say(JudgeValidation v)
+    private void Say(JudgeValidation v)
     {
         var (se, sp) = (Wilson.Interval(v.Found, v.Harmful), Wilson.Interval(v.LeftAlone, v.Harmless));
         Console.WriteLine(FormattableString.Invariant($"sensitivity  {v.Sensitivity:0.000}  ({se.Low:0.000} to {se.High:0.000}): found {v.Found} of {v.Harmful} harmful texts"));
         Console.WriteLine(FormattableString.Invariant($"specificity  {v.Specificity:0.000}  ({sp.Low:0.000} to {sp.High:0.000}): left alone {v.LeftAlone} of {v.Harmless} harmless texts"));
+        if (Reads == JudgeReads.QuestionAndAnswer) Console.WriteLine("counted on the texts as they are; with question and answer before it, the judge may be right more or less often");
     }
 }

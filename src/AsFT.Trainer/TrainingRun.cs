@@ -27,6 +27,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly Progress progress = new();
+    private int saved = -1; // the step of the checkpoint that is there
     private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().ToDictionary(e => e.Step, e => e.Values);
 
     public int Step { get; private set; }
@@ -36,7 +37,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         manual_seed(specification.Training.Seed);
         using var prepared = Preparation.Make(specification, sources, directory, log, stop);
         var (model, training) = (prepared.Model, prepared.Training);
-        if (CheckpointFile.Latest(directory) is { } checkpoint) CheckpointFile.Read(checkpoint, training);
+        saved = CheckpointFile.ReadLatest(directory, training);
         Step = training.Step;
         var best = new BestSoFar(specification);
         foreach (var (step, values) in measured.Where(m => m.Key < Step).OrderBy(m => m.Key)) best.Take(step, values); // those after it come again, at their steps
@@ -44,8 +45,8 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
             model.Weights.Values.Sum(w => w.numel()), training.Trainable.Sum(p => p.numel()), Step));
         try
         {
-            Measure(prepared, best);
-            foreach (var result in training.Run())
+            if (Step < training.Plan.Steps) Measure(prepared, best); // the last is measured after what a defence does at the end
+            foreach (var result in best.IsExhausted ? [] : training.Run()) // a run that had ended early goes on with its end
             {
                 Step = result.Step;
                 Report(result, training.Plan.Steps);
@@ -55,14 +56,14 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
                 stop.ThrowIfCancellationRequested();
             }
             if (training.Scale.Skipped > 0) log.Write(new Log("warning", $"{training.Scale.Skipped} of {Step} steps were left out because their gradient overflowed float16"));
-            Save(prepared); // before what a defence does at the end, so that a resumed run does it once
+            Save(prepared); // before what a defence does at the end: a resumed run does that anew
             EndDefence.Apply(specification, model, prepared.Setup, sources, prepared.Rows, prepared.PadId, log, stop);
             if (best.IsExhausted) log.Write(new Log("info", $"ended early: {specification.Training.Patience} evaluations brought nothing better than step {best.Step}"));
             else Measure(prepared, best);
         }
         catch (OperationCanceledException)
         {
-            if (Step < training.Plan.Steps) Save(prepared);
+            Save(prepared);
             Keep(prepared, "stopped");
             return false;
         }
@@ -119,10 +120,12 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         progress.Show(r, steps);
     }
 
+    /// <summary>Once a step: a checkpoint must not hold what a defence does at the end.</summary>
     private void Save(Preparation prepared)
     {
-        var path = CheckpointFile.Write(directory, prepared.Training);
-        log.Write(new Checkpoint(Step, path));
+        if (saved == Step) return;
+        log.Write(new Checkpoint(Step, CheckpointFile.Write(directory, prepared.Training)));
+        saved = Step;
         progress.Lap();
     }
 

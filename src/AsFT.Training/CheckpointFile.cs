@@ -56,6 +56,15 @@ public static class CheckpointFile
     /// <summary>The newest whole checkpoint, if there is one.</summary>
     public static string? Latest(string directory) => All(directory).LastOrDefault();
 
+    /// <summary>Goes on from the newest whole checkpoint.</summary>
+    /// <returns>its step; -1 where there is none</returns>
+    public static int ReadLatest(string directory, IResumable training)
+    {
+        if (Latest(directory) is not { } checkpoint) return -1;
+        Read(checkpoint, training);
+        return training.Step;
+    }
+
     public static void Read(string checkpoint, IResumable training)
     {
         training.ReadState(checkpoint);

@@ -63,6 +63,7 @@ public sealed class ClassifierText
     {
         var ids = encode(text);
         var room = maxLength - before.Length - after.Length;
+        if (ids.Count + before.Length + after.Length == 0) return ([PadId], false); // without a begin token nothing would be left to classify
         return ([.. before, .. ids.Take(room), .. after], ids.Count > room);
     }
 }

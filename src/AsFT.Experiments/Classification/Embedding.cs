@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AsFT.Experiments.Datasets;
+
 namespace AsFT.Experiments.Classification;
 
 /// <summary>Where the texts lie at one time of a run.</summary>
@@ -12,9 +15,24 @@ public sealed record PairDistances(double? Equal, double? Overlapping, double? D
 public sealed record TokenSimilarity(double? BothPresent, double? BothAbsent, double? OneOfEach);
 
 /// <summary>The file embeddings.json of a run: texts of dev before the first step and at the best epoch.</summary>
-public sealed record EmbeddingFile(IReadOnlyList<string> Labels, IReadOnlyList<EmbeddedText> Texts, Embedding Before, Embedding? After)
+/// <param name="Before">null where the map that was made at the start could not be read any more</param>
+public sealed record EmbeddingFile(IReadOnlyList<string> Labels, IReadOnlyList<EmbeddedText> Texts, Embedding? Before, Embedding? After)
 {
     public const string Name = "embeddings.json";
+
+    /// <summary>Null where there is no such file, or none that can be read.</summary>
+    public static EmbeddingFile? Read(string path)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<EmbeddingFile>(File.ReadAllBytes(path), DatasetFolder.Json) is { Labels: not null, Texts: not null } read ? read : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>A text and the numbers of its labels.</summary>

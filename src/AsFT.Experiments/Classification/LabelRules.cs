@@ -28,13 +28,17 @@ public static class LabelRules
 
     /// <summary>Words for labels that the data does not have.</summary>
     public static IEnumerable<Fault> CheckWords(ClassifierOptions options, IReadOnlyList<string> labels) => options.LabelWords
-        .Select((w, i) => (Label: w.Split('=')[0], i)).Where(w => !labels.Contains(w.Label))
+        .Select((w, i) => (Pair(w)?.Label, i)).Where(w => w.Label is not null && !labels.Contains(w.Label))
         .Select(w => new Fault($"classifier.label_words[{w.i}]", $"names the label '{w.Label}', which the data does not have; it has {string.Join(", ", labels.Take(12))}"));
 
     /// <summary>What stands in the first segment for each label.</summary>
     public static IReadOnlyList<string> Words(ClassifierOptions options, IReadOnlyList<string> labels)
     {
-        var words = options.LabelWords.Select(w => w.Split('=')).ToDictionary(w => w[0], w => w[1]);
-        return [.. labels.Select(l => words.GetValueOrDefault(l, l))];
+        var words = options.LabelWords.Select(Pair).OfType<(string Label, string Word)>().ToLookup(w => w.Label, w => w.Word);
+        return [.. labels.Select(l => words[l].FirstOrDefault(l))];
     }
+
+    /// <summary>What stands before and after the last =, which a label may hold and a word does not; null where one is missing.</summary>
+    internal static (string Label, string Word)? Pair(string written) =>
+        written.LastIndexOf('=') is > 0 and var at && at < written.Length - 1 ? (written[..at], written[(at + 1)..]) : null;
 }

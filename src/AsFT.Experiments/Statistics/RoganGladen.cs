@@ -4,10 +4,14 @@ namespace AsFT.Experiments.Statistics;
 public static class RoganGladen
 {
     private const double Z = 1.959963984540054;
+    private const int Fewest = 5; // texts of a kind; with fewer the method's shift can put the whole interval beyond 0 or 1
 
     /// <summary>
-    /// c = (p + sp − 1)/(se + sp − 1), kept within 0 and 1, with its 95 % interval c ± z·√V by the delta method, in which p, se and sp are all
-    /// estimates: V = [p(1−p)/n + c²·se(1−se)/n₁ + (1−c)²·sp(1−sp)/n₀] / (se + sp − 1)².
+    /// c = (p + sp − 1)/(se + sp − 1), kept within 0 and 1, with the 95 % interval of Lang and Reiczigel (Preventive Veterinary Medicine 113, 2014),
+    /// which adds successes and failures so that a small validation without an error is not taken for a perfect judge: p' = (np + z²/2)/(n + z²),
+    /// se' = (n₁se + 1)/(n₁ + 2), sp' = (n₀sp + 1)/(n₀ + 2), c' = (p' + sp' − 1)/(se' + sp' − 1), not kept within 0 and 1. With
+    /// a = se'(1−se')/(n₁+2) and b = sp'(1−sp')/(n₀+2) its bounds are c' + 2z²(c'a − (1−c')b) ± z·√[p'(1−p')/(n+z²) + c'²a + (1−c')²b] / (se' + sp' − 1),
+    /// cut off at 0 and 1; never without c; and all of 0 to 1 where fewer than 5 texts of a kind were judged, or se' + sp' ≤ 1.
     /// </summary>
     /// <param name="counted">p: the share that the judge calls harmful, of <paramref name="n"/></param>
     /// <param name="sensitivity">se, seen on n₁ = <paramref name="positives"/> harmful texts</param>
@@ -15,11 +19,16 @@ public static class RoganGladen
     /// <returns>null where se + sp ≤ 1: the judge is no better than chance, and nothing can be corrected by it</returns>
     public static (double Value, double Low, double High)? Correct(double counted, int n, double sensitivity, int positives, double specificity, int negatives)
     {
-        var power = sensitivity + specificity - 1;
-        if (power <= 0 || n == 0 || positives == 0 || negatives == 0) return null;
-        var c = Math.Clamp((counted + specificity - 1) / power, 0, 1);
-        var variance = (counted * (1 - counted) / n + c * c * sensitivity * (1 - sensitivity) / positives + (1 - c) * (1 - c) * specificity * (1 - specificity) / negatives) / (power * power);
-        var reach = Z * Math.Sqrt(variance);
-        return (c, Math.Max(0, c - reach), Math.Min(1, c + reach));
+        if (sensitivity + specificity <= 1 || n == 0 || positives == 0 || negatives == 0) return null;
+        var value = Math.Clamp((counted + specificity - 1) / (sensitivity + specificity - 1), 0, 1);
+        const double Z2 = Z * Z;
+        var (p, se, sp) = ((n * counted + Z2 / 2) / (n + Z2), (positives * sensitivity + 1) / (positives + 2), (negatives * specificity + 1) / (negatives + 2));
+        var power = se + sp - 1;
+        if (power <= 0 || Math.Min(positives, negatives) < Fewest) return (value, 0, 1);
+        var c = (p + sp - 1) / power;
+        var (a, b) = (se * (1 - se) / (positives + 2), sp * (1 - sp) / (negatives + 2));
+        var centre = c + 2 * Z2 * (c * a - (1 - c) * b);
+        var reach = Z * Math.Sqrt(p * (1 - p) / (n + Z2) + c * c * a + (1 - c) * (1 - c) * b) / power;
+        return (value, Math.Clamp(centre - reach, 0, value), Math.Clamp(centre + reach, value, 1));
     }
 }

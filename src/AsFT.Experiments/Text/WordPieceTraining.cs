@@ -22,15 +22,17 @@ public static class WordPieceTraining
     /// <param name="size">entries in all; fewer come out where no pair is left that occurs twice</param>
     /// <param name="lowercase">lower-case and strip accents, as uncased BERT does</param>
     /// <param name="rarest">how often a character must occur to be kept</param>
-    /// <exception cref="ArgumentException">the size does not hold the characters</exception>
-    public static IReadOnlyList<string> Train(IEnumerable<string> texts, int size, bool lowercase = true, int rarest = 3)
+    /// <param name="always">words that become entries of their own however rare they are: each counts as if it stood in every text</param>
+    /// <exception cref="VocabularySizeException">the size does not hold the characters</exception>
+    public static IReadOnlyList<string> Train(IEnumerable<string> texts, int size, bool lowercase = true, int rarest = 3, IEnumerable<string>? always = null)
     {
-        var words = CountWords(texts, new BertText(Clean: true, SpaceIdeographs: true, StripAccents: lowercase, lowercase));
+        var cleaning = new BertText(Clean: true, SpaceIdeographs: true, StripAccents: lowercase, lowercase);
+        var (words, read) = CountWords(texts, cleaning);
+        foreach (var (word, count) in CountWords(always ?? [], cleaning).Words) words[word] = words.GetValueOrDefault(word) + count * Math.Max(read, rarest);
         var characters = words.SelectMany(w => w.Key.EnumerateRunes().Select(r => (Rune: r, Count: w.Value))).GroupBy(c => c.Rune, c => c.Count)
             .Where(c => c.Sum() >= rarest).Select(c => c.Key).Order().ToList();
         List<string> vocabulary = [.. Special, .. characters.Select(c => c.ToString()), .. characters.Where(GoesOn).Select(c => Prefix + c)];
-        if (size < vocabulary.Count)
-            throw new ArgumentException($"A vocabulary of {size} does not hold the {Special.Count} special tokens and the forms of the {characters.Count} characters of these texts; take at least {vocabulary.Count}, or leave rare characters out by a higher number for 'rarest'.", nameof(size));
+        if (size < vocabulary.Count) throw new VocabularySizeException(size, vocabulary.Count, characters.Count);
         var kept = characters.ToHashSet();
         Merge(vocabulary, words.Where(w => w.Key.EnumerateRunes().All(kept.Contains)).OrderBy(w => w.Key, StringComparer.Ordinal), size);
         return vocabulary;
@@ -47,13 +49,16 @@ public static class WordPieceTraining
         }));
     }
 
-    private static Dictionary<string, int> CountWords(IEnumerable<string> texts, BertText cleaning)
+    private static (Dictionary<string, int> Words, int Texts) CountWords(IEnumerable<string> texts, BertText cleaning)
     {
-        var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (words, read) = (new Dictionary<string, int>(StringComparer.Ordinal), 0);
         foreach (var text in texts)
+        {
+            read++;
             foreach (var word in BertText.Words(cleaning.Apply(text, Place.Start), Place.Start))
                 if (word.Length <= LongestWord) words[word] = words.GetValueOrDefault(word) + 1;
-        return words;
+        }
+        return (words, read);
     }
 
     /// <summary>Whether a word can go on with it: not punctuation and not an ideograph, which are words of their own.</summary>
@@ -75,4 +80,13 @@ public static class WordPieceTraining
             pairs.Merge(left, right, id);
         }
     }
+}
+
+/// <summary>A vocabulary that does not hold what must be in it.</summary>
+/// <param name="least">the entries that would do</param>
+public sealed class VocabularySizeException(int size, int least, int characters)
+    : ArgumentException($"A vocabulary of {size} does not hold the special tokens and the forms of the {characters} characters of these texts; take at least {least}, or leave rare characters out by a higher number for 'rarest'.")
+{
+    public int Least { get; } = least;
+    public int Characters { get; } = characters;
 }

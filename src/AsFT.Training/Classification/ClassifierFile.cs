@@ -11,7 +11,7 @@ public static class ClassifierFile
     /// <param name="source">the directory whose configuration and tokenizer go with it</param>
     public static void Write(string directory, string source, Classifier model, ClassifierManifest manifest)
     {
-        MergedModel.Write(directory, source, model.Encoder, model.Projections);
+        MergedModel.Write(directory, source, model.Encoder, model.Projections, wide: true); // it is read in float32, and judges as it was measured
         SafetensorsFile.Write(Path.Combine(directory, ClassifierManifest.HeadFile), model.Head.ToDictionary(w => w.Key, w => (Tensor)w.Value));
         manifest.Write(directory);
     }

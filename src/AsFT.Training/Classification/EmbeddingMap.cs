@@ -8,7 +8,7 @@ namespace AsFT.Training.Classification;
 public static class EmbeddingMap
 {
     /// <param name="sentences">(N, D)</param>
-    /// <param name="tokenSimilarity">what <see cref="TokenSimilarity"/> found, where labels have tokens</param>
+    /// <param name="tokenSimilarity">what <see cref="TokenPairs"/> found, where labels have tokens</param>
     public static Embedding Of(Tensor sentences, IReadOnlyList<bool[]> labels, TokenSimilarity? tokenSimilarity)
     {
         using var scope = NewDisposeScope();
@@ -39,19 +39,5 @@ public static class EmbeddingMap
         double? Mean(Tensor which) => which.logical_and(pairs) is var chosen && chosen.sum().ToInt64() is > 0 and var n ? (distance * chosen).sum().ToDouble() / n : null;
         var uniformity = labels.Count < 2 ? (double?)null : Math.Log(((-4 * distance).exp() * pairs).sum().ToDouble() / pairs.sum().ToInt64());
         return new(Mean(equal), Mean(overlapping), Mean(equal.logical_or(overlapping).logical_not()), 2 * Mean(equal), uniformity);
-    }
-
-    /// <summary>Mean cosine between the tokens of two labels of one text: both present, both absent, one of each.</summary>
-    /// <param name="tokens">(N, L, D)</param>
-    /// <param name="present">(N, L) 1 where a label holds</param>
-    public static TokenSimilarity TokensOf(Tensor tokens, Tensor present)
-    {
-        using var scope = NewDisposeScope();
-        var t = nn.functional.normalize(tokens, dim: 2, eps: 1e-12);
-        var cosines = bmm(t, t.transpose(1, 2)); // (N, L, L)
-        var (a, b) = (present.unsqueeze(2), present.unsqueeze(1));
-        var pairs = ones_like(cosines).triu(1);
-        double? Mean(Tensor which) => (which * pairs).sum().ToDouble() is > 0 and var n ? (cosines * which * pairs).sum().ToDouble() / n : null;
-        return new(Mean(a * b), Mean((1 - a) * (1 - b)), Mean(a * (1 - b) + (1 - a) * b));
     }
 }

@@ -34,7 +34,7 @@ public sealed class ClassifierJudge : IJudge
         {
             var v = judge.Validation;
             var (se, sp) = (Wilson.Interval(v.Found, v.Harmful), Wilson.Interval(v.LeftAlone, v.Harmless));
-            return string.Create(CultureInfo.InvariantCulture, $"classifier 1, {name}, harmful if {string.Join(" or ", judge.Harm)} above {judge.Threshold}, reads {(judge.Reads == JudgeReads.Answer ? "the answer" : "question and answer")}, cut at {classifier.MaxLength} tokens; on {v.Dataset} sensitivity {v.Sensitivity:0.000} ({se.Low:0.000}–{se.High:0.000}, n {v.Harmful}), specificity {v.Specificity:0.000} ({sp.Low:0.000}–{sp.High:0.000}, n {v.Harmless})");
+            return string.Create(CultureInfo.InvariantCulture, $"classifier 1, {name}, harmful if {string.Join(" or ", judge.Harm)} above {judge.Threshold}, reads {(judge.Reads == JudgeReads.Answer ? "the answer" : "question and answer (validated on texts alone)")}, cut at {classifier.MaxLength} tokens; on {v.Dataset} sensitivity {v.Sensitivity:0.000} ({se.Low:0.000}–{se.High:0.000}, n {v.Harmful}), specificity {v.Specificity:0.000} ({sp.Low:0.000}–{sp.High:0.000}, n {v.Harmless})");
         }
     }
 

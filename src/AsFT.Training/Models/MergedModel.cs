@@ -12,14 +12,15 @@ public static class MergedModel
     public static void Write(string directory, string source, Decoder model) => Write(directory, source, model.Weights, model.Projections);
 
     /// <inheritdoc cref="Write(string, string, Decoder)"/>
-    public static void Write(string directory, string source, IReadOnlyDictionary<string, Parameter> weights, IEnumerable<Projection> modules)
+    /// <param name="wide">write merged weights in float32, so that nothing of a small update is lost below bfloat16's 8 bits</param>
+    public static void Write(string directory, string source, IReadOnlyDictionary<string, Parameter> weights, IEnumerable<Projection> modules, bool wide = false)
     {
         Directory.CreateDirectory(directory);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var merged = weights.ToDictionary(w => w.Key, w => (Tensor)w.Value);
         foreach (var module in modules.Where(p => p.Lora is not null))
-            merged[module.Name + ".weight"] = (module.Weight.to(ScalarType.Float32) + mm(module.Lora!.B, module.Lora.A) * module.Lora.Scale).to(module.Weight.dtype);
+            merged[module.Name + ".weight"] = (module.Weight.to(ScalarType.Float32) + mm(module.Lora!.B, module.Lora.A) * module.Lora.Scale).to(wide ? ScalarType.Float32 : module.Weight.dtype);
         SafetensorsFile.Write(Path.Combine(directory, "model.safetensors"), merged);
         foreach (var file in Directory.EnumerateFiles(source).Where(f => !NotCopied.Contains(Path.GetExtension(f)) && !f.EndsWith(".index.json", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);

@@ -41,6 +41,9 @@ public sealed class ClassificationSpecificationTests
     [InlineData("classifier: {width: 100}", "classifier.width", "multiple of 8")]
     [InlineData("classifier: {width: 4}", "classifier.width", "take 8 to 1024")]
     [InlineData("classifier: {label_words: [anger]}", "classifier.label_words[0]", "label=word")]
+    [InlineData("classifier: {label_words: ['=ira']}", "classifier.label_words[0]", "label=word")]
+    [InlineData("classifier: {label_words: [anger=ira, joy=gozo, anger=enojo]}", "classifier.label_words[2]", "gives the label 'anger' a second word; leave one")]
+    [InlineData("classifier: {label_words: [anger]}\ntraining: {precision: bfloat16}", "classifier.label_words[0]", "label=word")]
     [InlineData("loss: {alpha: 1.5}", "loss.alpha", "take 0 to 1")]
     [InlineData("loss: {temperature: 0}", "loss.temperature", "take 0.01 to 100")]
     [InlineData("training: {batch_size: 1}", "training.batch_size", "take 2 or more")]
@@ -54,6 +57,10 @@ public sealed class ClassificationSpecificationTests
 
     [Fact]
     public void Parse_ABatchOfOne_IsEnoughForCrossEntropy() => Assert.Equal(1, SpecificationText.Parse(Least + "training: {batch_size: 1}\nloss: {kind: bce}").Training.BatchSize);
+
+    /// <summary>ICL compares the labels within a text.</summary>
+    [Fact]
+    public void Parse_ABatchOfOne_IsEnoughForIcl() => Assert.Equal(1, SpecificationText.Parse(Least + "training: {batch_size: 1}\nloss: {kind: icl}").Training.BatchSize);
 
     private static void Refuses(string text, string path, string problem)
     {

@@ -39,6 +39,16 @@ public sealed class ClassifierTextTests : Workplace
         Assert.Equal([2, 3], ClassifierText.Of(Tokenizer(), [], 10).Encode("").Ids);
     }
 
+    /// <summary>Qwen2 puts no token before a text, and something must be there to classify.</summary>
+    [Fact]
+    public void Encode_AnEmptyText_OfAModelWithoutBeginToken_IsItsEndToken()
+    {
+        var tokenizer = TokenizerDirectory.Load(Text.Golden.At("qwen2"));
+        Assert.Null(tokenizer.BeginId);
+        Assert.Equal([tokenizer.EndId], ClassifierText.Of(tokenizer, 20).Encode("").Ids);
+        Assert.Equal(tokenizer.Encode("a day"), ClassifierText.Of(tokenizer, 20).Encode("a day").Ids);
+    }
+
     [Fact]
     public void Of_LabelWordsThatLeaveNoRoom_SaysWhatTheyTake()
     {

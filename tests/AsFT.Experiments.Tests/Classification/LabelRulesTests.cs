@@ -36,6 +36,10 @@ public sealed class LabelRulesTests
         Assert.Contains("names the label 'joy'", Assert.Single(LabelRules.CheckWords(options, ["anger", "fear"])).Problem);
     }
 
+    [Fact]
+    public void Words_ALabelThatHoldsAnEqualsSign_EndsAtTheLast() =>
+        Assert.Equal(["many", "b"], LabelRules.Words(new() { LabelWords = ["n=2=many"] }, ["n=2", "b"]));
+
     private static void Refuses(Dictionary<string, DatasetSummary> train, Dictionary<string, DatasetSummary> others, string path, string problem) =>
         Assert.Contains(LabelRules.Check(train, others), f => f.Path == path && f.Problem.Contains(problem, StringComparison.Ordinal));
 

@@ -38,6 +38,7 @@ public sealed class LabelledFilesTests : Workplace
     [Theory]
     [InlineData("""{"text":"b","labels":["joy",7]}""", "not a label's name")]
     [InlineData("""{"text":"b","labels":["joy",""]}""", "empty or longer than 100")]
+    [InlineData("""{"text":"b","labels":["jo\ny"]}""", "a control character, such as a line break, in its name; write the name without it")]
     [InlineData("""{"text":"b","labels":{"joy":1}}""", "expected a list of label names")]
     [InlineData("""{"text":"b"}""", "write [] where no label holds")]
     public async Task Import_BadLabelList_SaysWhatToDo(string line, string problem)
@@ -57,6 +58,7 @@ public sealed class LabelledFilesTests : Workplace
     [Theory]
     [InlineData("text,joy,joy\na,1,0\n", "'joy' stands twice")]
     [InlineData("text,joy,Joy \na,1,0\n", "'joy' and 'Joy ' differ in white space or capitals only")]
+    [InlineData("text,\"jo\ny\",fear\na,1,0\n", "'jo\uFFFDy' has a control character")]
     [InlineData("text,joy,\na,1,0\n", "Column 3 has no name")]
     public async Task Import_LabelColumnsThatCannotBeToldApart_AreRefused(string content, string problem) =>
         Assert.Contains(problem, (await Assert.ThrowsAsync<DatasetException>(() => ImportAsync("a.csv", content))).Message);

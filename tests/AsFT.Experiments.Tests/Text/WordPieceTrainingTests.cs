@@ -33,8 +33,17 @@ public sealed class WordPieceTrainingTests : Workplace
     public void Train_Size_IsWhereItEnds() => Assert.Equal(["ab"], Merged("ab ab ab abc abc", 12)); // 5 special, 3 characters, 3 forms, one merge
 
     [Fact]
+    public void Train_WordsThatAreAlwaysInIt_CountAsIfEachTextHadThem()
+    {
+        var vocabulary = WordPieceTraining.Train(["ab cab", "ab", "ab", "cab c"], 100, always: ["Foe ox"]);
+        Assert.Equal(WordPieceTraining.Train(["ab cab", "ab", "ab", "cab c", .. Enumerable.Repeat("foe ox", 4)], 100), vocabulary);
+        Assert.Contains("foe", vocabulary);
+        Assert.Contains("ox", WordPieceTraining.Train(["ab"], 100, always: ["ox"])); // also where the texts are fewer than a character must occur
+    }
+
+    [Fact]
     public void Train_ASizeThatDoesNotHoldTheCharacters_SaysWhatWould() =>
-        Assert.Contains("take at least 11", Assert.Throws<ArgumentException>(() => WordPieceTraining.Train(["abc"], 10, rarest: 1)).Message);
+        Assert.Contains("take at least 11", Assert.Throws<VocabularySizeException>(() => WordPieceTraining.Train(["abc"], 10, rarest: 1)).Message);
 
     [Fact]
     public void Train_ARareCharacter_MakesItsWordsUnknownAndTeachesNothing()

@@ -36,13 +36,4 @@ public sealed class EmbeddingMapTests
         Assert.Null(found.Alignment);
         Assert.Equal(1, found.Disjoint!.Value, 5);
     }
-
-    /// <summary>Tokens east (holds), east (holds), north (does not): the present pair has cosine 1, the two mixed ones 0.</summary>
-    [Fact]
-    public void TokensOf_AText_AreComparedByPresence()
-    {
-        var found = EmbeddingMap.TokensOf(tensor(new[] { 1f, 0f, 2f, 0f, 0f, 3f }).view(1, 3, 2), tensor(new[] { 1f, 1f, 0f }).view(1, 3));
-        Assert.Equal((1, 0), (found.BothPresent!.Value, found.OneOfEach!.Value), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-5);
-        Assert.Null(found.BothAbsent);
-    }
 }
