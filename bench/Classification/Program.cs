@@ -61,7 +61,7 @@ foreach (var v in Variant.All)
     }
     var loss = runs[0].Specification.Loss;
     var difference = v == baseline ? null : MeanEstimate.OfDifference(Scores(v, "f1_macro"), Scores(baseline, "f1_macro"));
-    lines.Add($"| {v.Name} | {(v == baseline ? "—" : loss.Alpha.ToString("0.#e+0"))} | {(v.Kind.IsContrastive() ? loss.Temperature.ToString("0.00") : "—")} | {Mean(v, "f1_macro")} | {Mean(v, "f1_micro")} | {Mean(v, "jaccard")} | {(difference is null ? "—" : $"{100 * difference.Mean:+0.0;-0.0} ± {100 * difference.HalfWidth:0.0}")} |");
+    lines.Add($"| {v.Name} | {(v == baseline ? "—" : loss.Alpha.ToString("0.#e+0"))} | {(v.Kind.IsContrastive() ? loss.Temperature.ToString("0.00") : "—")} | {Mean(v, "f1_macro")} | {Mean(v, "f1_micro")} | {Mean(v, "jaccard")} | {(difference is null ? "—" : $"{Math.Round(100 * difference.Mean, 1):+0.0;-0.0;0.0} ± {100 * difference.HalfWidth:0.0}")} |");
 }
 await File.WriteAllLinesAsync(Path.Combine(output, "table.md"), lines);
 foreach (var line in lines) Console.WriteLine(line);
