@@ -100,7 +100,7 @@ public sealed class ClassifierTraining : IResumable, IDisposable
     }
 
     private string Cause(ClassifierLosses losses) => losses.RowsWithoutNumber > 0
-        ? $"the published {specification.Loss.Kind.ToString().ToUpperInvariant()} is no number at step {Step + 1}: for {losses.RowsWithoutNumber} of its rows, the labels are none or all. Take loss.form sound"
+        ? $"the published {specification.Loss.Kind.ToString().ToUpperInvariant()} is no number at step {Step + 1}: {losses.RowsWithoutNumber} of its texts {(specification.Loss.Kind == LossKind.Joint ? "have all labels" : "have no label")}. Take loss.form sound"
         : FormattableString.Invariant($"the loss is not finite at step {Step + 1} (BCE {losses.Bce}, other term {losses.Second}); lower the learning rate");
 
     public void WriteState(string directory)

@@ -58,7 +58,7 @@ public sealed partial class Site : IAsyncDisposable
     public void Interrupt()
     {
         using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
-        process.WaitForExit();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "Ctrl+C did not end the site; a shell that starts the tests in its background lets them and all they start ignore it");
     }
 
     /// <summary>Starts it and waits for its end, for settings with which it must not run.</summary>
