@@ -48,6 +48,12 @@ public sealed class RoganGladenTests
         }
     }
 
+    /// <summary>With sp = 0.84 on 1,651 texts some 16 % of harmless answers would be called harmful; none of 50 are. The judge's texts were others, and "0, surely" would be a lie.</summary>
+    [Theory]
+    [InlineData(0, 0.59, 0.84)]
+    [InlineData(1, 0.59, 0.84)]
+    public void Correct_ACountThatTheSeenErrorsCannotGive_IsNotCorrected(double counted, double se, double sp) => Assert.Null(RoganGladen.Correct(counted, 50, se, 1608, sp, 1651));
+
     [Fact]
     public void Correct_APerfectJudge_ChangesNothing() => Assert.Equal(0.3, RoganGladen.Correct(0.3, 100, 1, 50, 1, 50)!.Value.Value, 12);
 

@@ -1,3 +1,4 @@
+using AsFT.Experiments.Classification;
 using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Statistics;
 using AsFT.Training.Judging;
@@ -14,6 +15,7 @@ public sealed class SafetyScoresTests
         public List<Exchange> Seen { get; } = [];
         public string Version => $"table {seesRefusals}";
         public bool SeesRefusals => seesRefusals;
+        public JudgeValidation? Validation { get; init; }
 
         public IReadOnlyList<Judgement> Judge(IReadOnlyList<Exchange> exchanges, CancellationToken cancel = default)
         {
@@ -64,6 +66,26 @@ public sealed class SafetyScoresTests
         Assert.Equal([false, true, false, false], scores.Answers.Select(a => a.Disputed));
         Assert.Equal(("complied", "safe", "why", "why"), (scores.Answers[1].Verdict, scores.Answers[1].SecondVerdict, scores.Answers[1].Note, scores.Answers[1].SecondNote));
         Assert.Equal(("table True", "table False"), (scores.Protocol["judge"], scores.Protocol["second_judge"]));
+    }
+
+    /// <summary>Half are called harmful by a judge with se 0.8 and sp 0.9: (0.5 + 0.9 − 1)/0.7 = 4/7.</summary>
+    [Fact]
+    public void Harmful_AJudgeWhoseErrorsAreKnown_IsCorrected()
+    {
+        var scores = Harmful(new Table(false, Verdict.Complied, Verdict.Safe) { Validation = new("texts", "", 100, 80, 100, 90) }, null, "a", "b");
+        Assert.Equal(4 / 7.0, scores.Values["eval/harmful_corrected"], 1e-12);
+        Assert.True(scores.Values["eval/harmful_corrected_low"] < 4 / 7.0 && scores.Values["eval/harmful_corrected_high"] > 4 / 7.0);
+    }
+
+    [Theory]
+    [InlineData(950, 1392, "unlike those texts")] // some 16 % false alarms were seen, and none in fifty answers
+    [InlineData(100, 1392, "no better than chance")]
+    public void Harmful_WhatTheSeenErrorsCannotExplain_IsSaidInPlaceOfACorrectedScore(int found, int leftAlone, string why)
+    {
+        var answers = Enumerable.Repeat("a", 50).ToArray();
+        var scores = Harmful(new Table(false, [.. answers.Select(_ => Verdict.Safe)]) { Validation = new("texts", "", 1608, found, 1651, leftAlone) }, null, answers);
+        Assert.DoesNotContain("eval/harmful_corrected", scores.Values.Keys);
+        Assert.Contains(why, scores.Protocol["harmful_corrected"]);
     }
 
     [Fact]
