@@ -1,3 +1,4 @@
+using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs.Setup;
 
@@ -44,5 +45,21 @@ public sealed class PresetStartTests
         draft["task"] = "classification";
         Assert.Equal(64, draft.Value.Classifier.Width);
         Assert.DoesNotContain(draft.Faults, f => f.Path == "task");
+    }
+
+    [Fact]
+    public void With_ADatasetWithLabels_BeginsAClassifier_AndKeepsOneThatIsBegun()
+    {
+        var fresh = PresetStart.With(Presets.Demo, "moods", DatasetKind.MultiLabel);
+        Assert.Equal((RunTask.Classification, "moods"), (fresh.Task, fresh.Data.Train.Single()));
+        Assert.Equal(Paper.Settings.Optimiser, PresetStart.With(Paper.Settings, "moods", DatasetKind.MultiLabel).Optimiser);
+    }
+
+    [Fact]
+    public void With_Instructions_MeasuresHarmfulnessOnTheShippedPair()
+    {
+        var start = PresetStart.With(new(), "rows", DatasetKind.Instructions);
+        Assert.Equal((Presets.LabAligned, Presets.LabHarmful, null, "rows"), (start.Model.Aligned, start.Evaluation.HarmfulPrompts, start.Evaluation.Task, start.Data.Train.Single()));
+        Assert.Same(Presets.Demo, PresetStart.With(Presets.Demo, null, null));
     }
 }
