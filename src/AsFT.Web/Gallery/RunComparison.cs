@@ -14,8 +14,8 @@ public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, Series
     /// <summary>All defences of the run, the main one first; of a classifier its loss.</summary>
     public string Method => IsClassifier ? (string)Run.Specification["loss"]!["kind"]! : string.Join(" + ", Kinds);
 
-    /// <summary>λ of a penalty; of a classifier α, which plain cross-entropy does not read.</summary>
-    public string Lambda => IsClassifier ? Method == "bce" ? "—" : Run.Specification["loss"]!["alpha"]!.ToString() : Kinds.Any(Penalties.Contains) ? Run.Specification["method"]!["lambda"]!.ToString() : "";
+    /// <summary>λ of a penalty, or α of a classifier's loss; null where neither is read.</summary>
+    public double? Strength => IsClassifier ? Method == "bce" ? null : (double)Run.Specification["loss"]!["alpha"]! : Kinds.Any(Penalties.Contains) ? (double)Run.Specification["method"]!["lambda"]! : null;
 
     private IEnumerable<string> Kinds => (Run.Specification["method"]!["with"]?.AsArray() ?? []).Select(k => (string)k!).Prepend((string)Run.Specification["method"]!["kind"]!);
 
@@ -27,7 +27,7 @@ public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, Series
     /// <summary>Whether a setting changes anything in this run.</summary>
     public bool Reads(string path) => path switch
     {
-        "method.lambda" => !IsClassifier && Lambda.Length > 0,
+        "method.lambda" => !IsClassifier && Strength is not null,
         "loss.alpha" => IsClassifier && Method != "bce",
         _ => true,
     };

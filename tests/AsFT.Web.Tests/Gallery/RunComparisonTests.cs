@@ -46,10 +46,10 @@ public sealed class RunComparisonTests
     }
 
     [Fact]
-    public void Lambda_OfPlainCrossEntropy_SaysNothing()
+    public void Strength_OfPlainCrossEntropy_IsNone()
     {
         var plain = Compared(Presets.Classifier with { Loss = Presets.Classifier.Loss with { Kind = LossKind.Bce, Alpha = 0.02 } });
-        Assert.Equal("—", plain.Lambda);
+        Assert.Null(plain.Strength);
         Assert.Equal(["loss.kind"], RunComparison.Differences([plain, Compared(Presets.Classifier)]).Select(d => d.Path));
     }
 
