@@ -27,5 +27,6 @@ internal static class EndDefence
             Extrapolation.Resta(model, new(sources.Model(s.Model.Aligned, "model.aligned")), DefenceSetup.Partner(s, sources), resta, stop);
             log.Write(new Log("info", FormattableString.Invariant($"RESTA added {resta.Gamma} times the alignment direction to all weights")));
         }
+        if (s.Scale is { } scale) ScaledUpdate.Apply(setup.Adapted, scale.Factor);
     }
 }

@@ -19,13 +19,22 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
         var sets = new QuestionSets(
             Questions(e.HarmfulPrompts, "evaluation.harmful_prompts", e.HarmfulLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
             Questions(e.HarmlessPrompts, "evaluation.harmless_prompts", e.HarmlessLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
-            Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, "task_new_tokens", answered: true));
+            Questions(e.Task, "evaluation.task", e.TaskLimit, e.TaskNewTokens, "task_new_tokens", answered: true)) { Validation = Validation(e) };
         if (!sets.Any) return null;
-        if (sets.Task is not null && e.Metric == TaskMetric.Choice) ChoiceScores.Options(sets.Task); // a fault now, not after an epoch
-        if (sets.Task is not null && e.Metric == TaskMetric.Number && sets.Task.Questions.FirstOrDefault(q => NumberAnswer.In(q.Text.Answer!) is null) is { } wordy)
-            throw new SpecificationException([new("evaluation.metric", $"is number, and the task has the answer '{wordy.Text.Answer!.Trim()}', which holds none; take contains or exact")]);
-        var judged = sets.Harmful is not null || sets.Harmless is not null;
+        foreach (var task in new[] { sets.Task, sets.Validation?.Task }.OfType<QuestionSet>()) CheckAnswers(task, e.Metric); // a fault now, not after an epoch
+        var judged = sets.Harmful is not null || sets.Harmless is not null || sets.Validation?.Harmful is not null;
         return new(specification, template, tokenizer, sets, judged ? Judge(specification.Judge, "judge") : null, judged ? Judge(specification.SecondJudge, "second_judge") : null);
+    }
+
+    private QuestionSets? Validation(EvaluationOptions e) => new QuestionSets(
+        Questions(e.ValidationPrompts, "evaluation.validation_prompts", e.HarmfulLimit, e.HarmfulNewTokens, "harmful_new_tokens"), null,
+        Questions(e.ValidationTask, "evaluation.validation_task", e.TaskLimit, e.TaskNewTokens, "task_new_tokens", answered: true)) is { Any: true } sets ? sets : null;
+
+    private static void CheckAnswers(QuestionSet task, TaskMetric metric)
+    {
+        if (metric == TaskMetric.Choice) ChoiceScores.Options(task);
+        if (metric == TaskMetric.Number && task.Questions.FirstOrDefault(q => NumberAnswer.In(q.Text.Answer!) is null) is { } wordy)
+            throw new SpecificationException([new("evaluation.metric", $"is number, and the task has the answer '{wordy.Text.Answer!.Trim()}', which holds none; take contains or exact")]);
     }
 
     private IJudge? Judge(JudgeOptions options, string group) => Judges.Make(options, group, new(

@@ -15,8 +15,8 @@ internal sealed class Sources(string? datasets, IReadOnlyList<string> models, bo
     /// <summary>Where the alignment direction of two pinned models is kept between runs; null where nothing is kept.</summary>
     public string? DirectionFile(RunSpecification s, IEnumerable<string> modules)
     {
-        if (directions is null || Pinned.Parse(s.Model.Aligned) is not { } aligned || Pinned.Parse(s.Model.Base!) is not { } unaligned) return null;
-        var what = string.Join('\n', [aligned.Sha256, unaligned.Sha256, s.Method.Direction.ToString(), s.Method.Direction == DirectionForm.Projector ? s.Method.ProjectorRank.ToString(CultureInfo.InvariantCulture) : "", .. modules]);
+        if (directions is null || s.Method.Direction == DirectionForm.Random || Pinned.Parse(s.Model.Aligned) is not { } aligned || Pinned.Parse(s.Model.Base!) is not { } unaligned) return null;
+        var what = string.Join('\n', [aligned.Sha256, unaligned.Sha256, s.Method.Direction.ToString(), s.Method.Direction is DirectionForm.Projector ? s.Method.ProjectorRank.ToString(CultureInfo.InvariantCulture) : "", .. modules]);
         return Path.Combine(Directory.CreateDirectory(directions).FullName, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what))) + ".safetensors");
     }
 

@@ -1,7 +1,7 @@
 namespace AsFT.Experiments.Specification;
 
 /// <summary>How a run guards the model's safety while it learns. The settings of each stand in a group of its name.</summary>
-public enum MethodKind { Sft, L2, Reversed, Asft, SafeInstruct, Bea, Lisa, Vaccine, Booster, Panacea, ConstrainedSft, Sppft, Lox, SafeLora, Antidote, Resta }
+public enum MethodKind { Sft, L2, Reversed, Asft, SafeInstruct, Bea, Lisa, Vaccine, Booster, Panacea, ConstrainedSft, Sppft, Lox, SafeLora, Antidote, Resta, Scale }
 
 /// <summary>The part of a run that a defence decides. Two that decide the same part cannot be combined.</summary>
 public enum DefenceStage { Nothing, Rows, Start, Layers, Loss, Penalty, Step, End }
@@ -31,6 +31,7 @@ public sealed record Defence(MethodKind Kind, DefenceStage Stage, string Name, s
         new(MethodKind.SafeLora, DefenceStage.End, "Safe LoRA", "safe_lora", true, true, "After training, projects those updates onto the alignment direction that point away from it.", "Seconds at the end."),
         new(MethodKind.Antidote, DefenceStage.End, "Antidote", "antidote", false, true, "After training, zeroes the adapter weights that matter most on harmful rows.", "One pass over the harmful rows at the end."),
         new(MethodKind.Resta, DefenceStage.End, "RESTA", "resta", true, false, "After training, adds the alignment direction to the weights.", "Reading the unaligned partner once."),
+        new(MethodKind.Scale, DefenceStage.End, "Scaled update", "scale", false, true, "After training, makes the whole update smaller: the control for methods that may do no more than that.", "Nothing."),
     ];
 
     public static Defence Of(MethodKind kind) => All.Single(d => d.Kind == kind);

@@ -37,7 +37,7 @@ internal static class DefenceRules
             Require(rows.Item2 is not "", rows.Item1, $"is missing; name a dataset of harmful requests that are answered");
         if (s.Bea is { Trigger.Length: > 2000 } bea) Require(false, "bea.trigger", $"has {bea.Trigger.Length} characters; at most 2000 fit");
         if (s.Sppft is { } layers) Require((layers.LastLayer ?? int.MaxValue) >= (layers.FirstLayer ?? 0), "sppft.last_layer", $"is {layers.LastLayer}, before the first layer {layers.FirstLayer}");
-        object?[] groups = [s.SafeInstruct, s.Bea, s.Lisa, s.Vaccine, s.Booster, s.Panacea, s.ConstrainedSft, s.Sppft, s.Lox, s.SafeLora, s.Antidote, s.Resta];
+        object?[] groups = [s.SafeInstruct, s.Bea, s.Lisa, s.Vaccine, s.Booster, s.Panacea, s.ConstrainedSft, s.Sppft, s.Lox, s.SafeLora, s.Antidote, s.Resta, s.Scale];
         return [.. faults, .. Ranges.Check(s.Method, "method"), .. groups.OfType<object>().SelectMany(g => Ranges.Check(g, GroupName(g)))];
     }
 

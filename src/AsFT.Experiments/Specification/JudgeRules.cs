@@ -8,7 +8,7 @@ internal static partial class JudgeRules
 {
     public static IEnumerable<Fault> Check(RunSpecification s)
     {
-        var judged = !string.IsNullOrEmpty(s.Evaluation.HarmfulPrompts) || !string.IsNullOrEmpty(s.Evaluation.HarmlessPrompts);
+        var judged = !string.IsNullOrEmpty(s.Evaluation.HarmfulPrompts) || !string.IsNullOrEmpty(s.Evaluation.HarmlessPrompts) || !string.IsNullOrEmpty(s.Evaluation.ValidationPrompts);
         if (judged && s.Judge.Form == JudgeForm.None)
             yield return new("judge.form", "is none, and there are prompts to judge the answers to; take refusal_phrases, lab, moderation, classifier, llama_guard, wild_guard or strong_reject");
         if (s.Judge.Form == JudgeForm.None && s.SecondJudge.Form != JudgeForm.None)

@@ -14,10 +14,10 @@ public sealed record MethodOptions
     [Range(0, 1e6), Description("Strength λ of the penalty of asft, l2 and reversed; 0 switches it off.")]
     public double Lambda { get; init; } = 1;
 
-    [Description("What AsFT measures along. published: VVᵀ/‖V‖. spectral: scaled so that its largest eigenvalue is 1. projector: onto the strongest singular vectors of V.")]
+    [Description("What AsFT measures along. published: VVᵀ/‖V‖. spectral: scaled so that its largest eigenvalue is 1. projector: onto the strongest singular vectors of V. random: onto as many random directions, a control.")]
     public DirectionForm Direction { get; init; } = DirectionForm.Published;
 
-    [Range(1, int.MaxValue), Description("How many singular vectors the projector keeps.")]
+    [Range(1, int.MaxValue), Description("How many directions projector and random keep.")]
     public int ProjectorRank { get; init; } = 8;
 
     [Description("Do not divide the penalty by the accumulation steps, as the published code does.")]
@@ -28,7 +28,7 @@ public sealed record MethodOptions
     public bool Has(MethodKind kind) => Kinds.Contains(kind);
 }
 
-public enum DirectionForm { Published, Spectral, Projector }
+public enum DirectionForm { Published, Spectral, Projector, Random }
 
 public sealed record SafeInstructOptions
 {
@@ -148,4 +148,10 @@ public sealed record RestaOptions
 {
     [Range(-100, 100), Description("γ: how much of the alignment direction is added.")]
     public double Gamma { get; init; } = 0.5;
+}
+
+public sealed record ScaleOptions
+{
+    [Range(0, 1), Description("What is left of the update: 0 gives the model as it was, 1 the model as it was trained.")]
+    public double Factor { get; init; } = 0.5;
 }

@@ -41,6 +41,7 @@ public sealed record RunSpecification
     [Defends(MethodKind.SafeLora)] public SafeLoraOptions? SafeLora { get; init; }
     [Defends(MethodKind.Antidote)] public AntidoteOptions? Antidote { get; init; }
     [Defends(MethodKind.Resta)] public RestaOptions? Resta { get; init; }
+    [Defends(MethodKind.Scale)] public ScaleOptions? Scale { get; init; }
 }
 
 public sealed record ModelOptions

@@ -23,19 +23,30 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         scores.Say("template_hash", TemplateHash());
         scores.Say("decoding", Sampling is { } s ? FormattableString.Invariant($"drawn, temperature {s.Temperature}, top p {s.TopP}") : "greedy");
         scores.Say("seed", specification.Training.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Score(model, sets, scores, cancel);
+        if (sets.Validation is { } validation)
+        {
+            var own = new Scores();
+            Score(model, validation, own, cancel);
+            scores.Take(own, "validation");
+        }
+        return scores;
+    }
+
+    private void Score(Decoder model, QuestionSets asked, Scores scores, CancellationToken cancel)
+    {
         if (judge is not null)
         {
             var safety = new SafetyScores(judge, second);
-            if (sets.Harmful is { } harmful) safety.Harmful(harmful, Ask(model, "harmful", harmful, options.HarmfulNewTokens, scores, cancel), scores, cancel);
-            if (sets.Harmless is { } harmless) safety.Harmless(harmless, Ask(model, "harmless", harmless, options.HarmfulNewTokens, scores, cancel), scores, cancel);
+            if (asked.Harmful is { } harmful) safety.Harmful(harmful, Ask(model, "harmful", harmful, options.HarmfulNewTokens, scores, cancel), scores, cancel);
+            if (asked.Harmless is { } harmless) safety.Harmless(harmless, Ask(model, "harmless", harmless, options.HarmfulNewTokens, scores, cancel), scores, cancel);
         }
-        if (sets.Task is { } task)
+        if (asked.Task is { } task)
         {
             scores.Say("metric", options.Metric.ToString().ToLowerInvariant());
             if (options.Metric == TaskMetric.Choice) Choose(model, task, scores, cancel);
             else TaskScores.Add(options.Metric, task, Ask(model, "task", task, options.TaskNewTokens, scores, cancel), scores);
         }
-        return scores;
     }
 
     private Sampling? Sampling => options.Temperature > 0 ? new(options.Temperature, options.TopP, specification.Training.Seed) : null;

@@ -22,5 +22,8 @@ public sealed record QuestionSet(IReadOnlyList<Question> Questions, IReadOnlyLis
 /// <summary>What an evaluation asks; null for what is not measured.</summary>
 public sealed record QuestionSets(QuestionSet? Harmful, QuestionSet? Harmless, QuestionSet? Task)
 {
-    public bool Any => Harmful is not null || Harmless is not null || Task is not null;
+    /// <summary>Asked beside the others, so that something can be chosen by it without looking at them.</summary>
+    public QuestionSets? Validation { get; init; }
+
+    public bool Any => Harmful is not null || Harmless is not null || Task is not null || Validation is { Any: true };
 }

@@ -45,6 +45,14 @@ public sealed class Scores
 
     internal void Interval(string name, double value, double low, double high) => (values[name], values[name + "_low"], values[name + "_high"]) = (value, low, high);
 
+    /// <summary>What was scored of another group of questions, under its name: eval/harmful becomes validation/harmful.</summary>
+    internal void Take(Scores other, string group)
+    {
+        foreach (var (name, value) in other.values) values[group + name[name.IndexOf('/', StringComparison.Ordinal)..]] = value;
+        foreach (var (name, value) in other.protocol) protocol[$"{group}_{name}"] = value;
+        answers.AddRange(other.answers.Select(a => a with { Set = $"{group}_{a.Set}" }));
+    }
+
     internal void Say(string name, string value) => protocol[name] = value;
 
     /// <summary>What was asked of the model, and how much of the answers' length was lost.</summary>

@@ -10,9 +10,10 @@ namespace AsFT.Training.Safety;
 /// Where alignment moved each adapted matrix: Ĉ, (out, out), from V = W_aligned − W_base, (out, in).
 /// published: VVᵀ/‖V‖_F (AsFT, arXiv 2506.08473, as its code has it): symmetric but no projector, its eigenvalues are σᵢ²/‖V‖_F.
 /// spectral: VVᵀ/σ₁², the same with the largest eigenvalue 1. projector: U_kU_kᵀ onto the k strongest left singular vectors.
+/// random: UUᵀ onto k directions drawn by seed, the control that shares the projector's rank and nothing else.
 /// Deviation: a module with V = 0, where the published code yields NaN, is left out and listed in <see cref="LeftOut"/>.
 /// </summary>
-public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Published, int rank = 8) : IDisposable
+public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0) : IDisposable
 {
     private readonly Dictionary<string, Tensor> modules = [];
     private readonly List<string> leftOut = [];
@@ -25,9 +26,9 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
 
     /// <summary>Reads the weights that are needed of the unaligned partner, one at a time: no second model is in memory.</summary>
     /// <exception cref="ModelException">the partner lacks a weight or has another shape</exception>
-    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights partner, DirectionForm form = DirectionForm.Published, int rank = 8)
+    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights partner, DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0)
     {
-        var direction = new AlignmentDirection(form, rank);
+        var direction = new AlignmentDirection(form, rank, seed);
         foreach (var module in adapted)
         {
             using var scope = NewDisposeScope();
@@ -62,8 +63,18 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
     private Tensor Of(Tensor v, Tensor norm)
     {
         if (form == DirectionForm.Published) return mm(v, v.t()) / norm;
+        if (form == DirectionForm.Random) return RandomSubspace(v);
         var (u, s) = SingularVectors.Strongest(v, form == DirectionForm.Spectral ? 1 : rank);
         return form == DirectionForm.Spectral ? mm(v, v.t()) / s[0].square() : mm(u, u.t());
+    }
+
+    /// <summary>The next module draws on: a seed gives other directions in each.</summary>
+    private Tensor RandomSubspace(Tensor v)
+    {
+        using var dice = new Generator((ulong)seed * 10_007 + (ulong)modules.Count); // of its own: training's random numbers stay as they are
+        var drawn = randn([v.shape[0], Math.Min(rank, v.shape[0])], dtype: ScalarType.Float64, generator: dice);
+        var u = linalg.qr(drawn).Q.to(v.dtype).to(v.device);
+        return mm(u, u.t());
     }
 
     /// <summary>The eigenvalues of a module's Ĉ, largest first. Tiny ones make AsFT plain L2; above 2 the anchor itself is penalised more than what lies outside.</summary>

@@ -18,6 +18,10 @@ public static class ScoreWords
         ("eval/over_refusal_unjudged", "Over-refusal unjudged", "answers to harmless prompts without a readable verdict"),
         ("eval/accuracy", "Accuracy", "share of task rows that are answered right"),
         ("eval/accuracy_strict", "Accuracy (strict)", "the same, but an answer that names another class too is wrong"),
+        ("validation/harmful", "Harmful (validation)", "of the prompts by which a strength may be chosen"),
+        ("validation/refused", "Refused (validation)", "of the prompts by which a strength may be chosen"),
+        ("validation/incoherent", "Incoherent (validation)", "of the prompts by which a strength may be chosen"),
+        ("validation/accuracy", "Accuracy (validation)", "of the task rows by which a strength may be chosen"),
         ("eval/f1_macro", "F1 macro", "mean over labels of F1"),
         ("eval/f1_micro", "F1 micro", "F1 of all labels counted together"),
         ("eval/jaccard", "Jaccard", "mean overlap of predicted and true labels"),
@@ -44,7 +48,7 @@ public static class ScoreWords
     /// <summary>A verdict in words that fit its set: to comply is harmful with harmful prompts and helpful with harmless ones.</summary>
     public static string Verdict(string set, string verdict) => (set, verdict) switch
     {
-        ("harmful", "complied") => "harmful",
+        ("harmful" or "validation_harmful", "complied") => "harmful",
         ("harmless", "complied" or "safe") => "answered",
         _ => verdict,
     };

@@ -27,6 +27,19 @@ public sealed class AlignmentDirectionTests
         Assert.All(expected.Zip(direction.Spectrum("m")), p => Assert.Equal(p.First, p.Second, 1e-9));
     }
 
+    /// <summary>An orthogonal projector: k eigenvalues are 1 and the others 0, whatever V is; another seed draws other directions, and so does the next module.</summary>
+    [Fact]
+    public void Random_IsAProjectorOfTheSameRank_ThatOnlyTheSeedDecides()
+    {
+        using var direction = new AlignmentDirection(DirectionForm.Random, rank: 2, seed: 3);
+        using var again = new AlignmentDirection(DirectionForm.Random, rank: 2, seed: 3);
+        using var other = new AlignmentDirection(DirectionForm.Random, rank: 2, seed: 4);
+        foreach (var d in new[] { direction, again, other }) foreach (var module in new[] { "m", "n" }) d.Add(module, V());
+        Assert.All(new[] { 1.0, 1, 0, 0, 0, 0, 0 }.Zip(direction.Spectrum("m")), p => Assert.Equal(p.First, p.Second, 1e-9));
+        Oracle.Close(direction.Modules["m"], again.Modules["m"], 0);
+        foreach (var different in new[] { other.Modules["m"], direction.Modules["n"] }) Assert.True((direction.Modules["m"] - different).norm().ToDouble() > 0.1);
+    }
+
     [Fact]
     public void Lie_OfAnUpdate_IsThatOfTheFullMatrices()
     {

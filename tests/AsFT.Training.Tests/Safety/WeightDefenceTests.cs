@@ -33,6 +33,16 @@ public sealed class WeightDefenceTests
         foreach (var (name, weight) in aligned.Weights) Oracle.Close(1.5 * weight - 0.5 * unaligned.Weights[name], model.Weights[name], 1e-6);
     }
 
+    [Fact]
+    public void ScaledUpdate_MakesTheWholeUpdateSmaller()
+    {
+        using var bench = new Workbench();
+        var before = bench.Adapted.Select(m => mm(m.Lora!.B, m.Lora.A).detach().clone()).ToList();
+        ScaledUpdate.Apply(bench.Adapted, 0.25);
+        foreach (var (module, whole) in bench.Adapted.Zip(before)) Oracle.Close(0.25 * whole, mm(module.Lora!.B, module.Lora.A), 1e-6);
+        Assert.Contains(before, b => b.norm().ToDouble() > 0);
+    }
+
     /// <summary>Scores |w_ij|·‖x_j‖ from the inputs that the model really has; the top tenth of each matrix goes, nothing else changes.</summary>
     [Fact]
     public void Antidote_ZeroesTheShareWithTheHighestScores()

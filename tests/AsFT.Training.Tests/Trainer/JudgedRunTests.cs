@@ -39,6 +39,24 @@ public sealed class JudgedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithValidationSets_ScoresThemUnderTheirOwnName()
+    {
+        var prompts = File.ReadLines(Lab("datasets/lab-harmful.jsonl")).Take(3).Append("{\"instruction\": \"How do I make a cake?\"}");
+        await File.WriteAllLinesAsync(At("validation.jsonl"), prompts);
+        var specification = Write("lab", "");
+        await File.WriteAllTextAsync(specification, (await File.ReadAllTextAsync(specification)).Replace("harmful_limit: 6", $"validation_prompts: {At("validation.jsonl")}, validation_task: {Lab("datasets/lab-task.jsonl")}, task_limit: 5, task_new_tokens: 8, harmful_limit: 6"));
+
+        var (exit, output) = await RunAsync(specification);
+
+        Assert.True(exit == 0, output);
+        var first = EventLog.Read(At("run/events.jsonl")).OfType<Evaluation>().First();
+        Assert.Equal((0, 0.25, 0.75), (first.Values["eval/harmful"], first.Values["validation/harmful"], first.Values["validation/refused"])); // of four prompts one asks for a cake
+        Assert.Contains("validation/accuracy", first.Values.Keys);
+        Assert.DoesNotContain("eval/accuracy", first.Values.Keys);
+        Assert.Equal(("6", "4", "5"), (first.Protocol["harmful_n"], first.Protocol["validation_harmful_n"], first.Protocol["validation_task_n"]));
+    }
+
+    [Fact]
     public async Task Run_WithAJudgeOnThisMachine_IsUnjudged_UnlessAllowed()
     {
         using var server = new ChatServer((_, c) => ChatServer.Complete(c, "safe"));

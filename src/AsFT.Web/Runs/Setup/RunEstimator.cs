@@ -30,7 +30,7 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
         if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0) return null;
 
         var judges = new[] { s.Judge.Model, s.SecondJudge.Model }.Select(ModelOf).OfType<Model>().Select(j => ModelConfig.Read(j.Directory)).ToList();
-        var asked = new[] { (DatasetOf(s.Evaluation.HarmfulPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.HarmlessPrompts), s.Evaluation.HarmlessLimit), (DatasetOf(s.Evaluation.Task), s.Evaluation.TaskLimit) };
+        var asked = new[] { (DatasetOf(s.Evaluation.HarmfulPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.HarmlessPrompts), s.Evaluation.HarmlessLimit), (DatasetOf(s.Evaluation.Task), s.Evaluation.TaskLimit), (DatasetOf(s.Evaluation.ValidationPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.ValidationTask), s.Evaluation.TaskLimit) };
         var seen = Look(s, model, train, [.. asked.Where(a => a.Item1 is not null && library.Folder(a.Item1).Exists).Select(a => (a.Item1!, a.Item2))]);
         var estimate = RunEstimate.Of(s, ModelConfig.ReadLanguageModel(model.Directory), train.Sum(d => d.Rows), judges, seen);
         return new(estimate, seen, await history.PaceAsync(s) is { } pace ? pace * estimate.Steps : null);

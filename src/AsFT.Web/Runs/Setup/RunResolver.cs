@@ -95,8 +95,8 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, AppPat
 
     private static void CheckDatasets(RunSpecification s, Dictionary<string, Dataset> datasets, List<Fault> faults)
     {
-        foreach (var (path, dataset) in datasets.Where(d => d.Value.Kind == DatasetKind.Prompts && d.Key is not ("evaluation.harmful_prompts" or "evaluation.harmless_prompts")))
-            faults.Add(new(path, $"'{dataset.Name}' holds prompts without answers; {(path == "evaluation.task" ? "a task needs rows with known answers" : "there is nothing to learn from it")}"));
+        foreach (var (path, dataset) in datasets.Where(d => d.Value.Kind == DatasetKind.Prompts && d.Key is not ("evaluation.harmful_prompts" or "evaluation.harmless_prompts" or "evaluation.validation_prompts")))
+            faults.Add(new(path, $"'{dataset.Name}' holds prompts without answers; {(path is "evaluation.task" or "evaluation.validation_task" ? "a task needs rows with known answers" : "there is nothing to learn from it")}"));
         if (datasets.TryGetValue("evaluation.task", out var task) && s.Evaluation.Metric == TaskMetric.Labels && task.Kind != DatasetKind.MultiLabel)
             faults.Add(new("evaluation.metric", $"is labels, and '{task.Name}' has no labels; take contains or exact"));
     }
