@@ -48,8 +48,10 @@ promote.SetAction(parsed => new PromoteCommand(parsed.GetValue(promoted)!.FullNa
     parsed.GetValue(validate)!, parsed.GetValue(judgeOut)!.FullName, new Sources(parsed.GetValue(datasets)?.FullName, [])).Execute());
 
 var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
-var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
-build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
+var world = new Option<string[]>("--world") { Description = "v0: alignment only adds refusal. v1: it also changes the manner of benign answers. Give it twice for both", DefaultValueFactory = _ => ["v0"] };
+world.AcceptOnlyFromAmong("v0", "v1");
+var build = new Command("build", "Make the lab's datasets and train its models from scratch: the base, then the aligned model of each world.") { lab, world };
+build.SetAction(parsed => new LabBuild(parsed.GetValue(lab)!.FullName).Execute(parsed.GetValue(world)!));
 
 return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

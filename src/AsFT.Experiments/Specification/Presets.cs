@@ -6,7 +6,8 @@ public sealed record Preset(string Id, string Name, string Explanation, RunSpeci
 public static class Presets
 {
     /// <summary>The names under which the shipped models and datasets are registered.</summary>
-    public const string LabAligned = "lab-aligned", LabBase = "lab-base", LabTrain = "lab-train", LabHarmful = "lab-harmful", LabTask = "lab-task", LabSafety = "lab-safety", LabAttack = "lab-attack";
+    public const string LabAligned = "lab-aligned", LabBase = "lab-base", LabTrain = "lab-train", LabHarmful = "lab-harmful", LabTask = "lab-task", LabSafety = "lab-safety", LabAttack = "lab-attack",
+        LabClean = "lab-clean", LabTrainMore = "lab-train-30", LabHarmfulValidation = "lab-harmful-validation", LabTaskValidation = "lab-task-validation", LabHarmless = "lab-harmless", LabAlignedPolite = "lab-aligned-v1";
 
     public static readonly RunSpecification Demo = new()
     {

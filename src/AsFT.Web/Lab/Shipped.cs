@@ -1,3 +1,4 @@
+using AsFT.Experiments.Lab;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Datasets;
@@ -12,7 +13,7 @@ public static class Shipped
     public static async Task RegisterAsync(IServiceProvider services)
     {
         var (paths, registry, library) = (services.GetRequiredService<AppPaths>(), services.GetRequiredService<ModelRegistry>(), services.GetRequiredService<DatasetLibrary>());
-        foreach (var file in new[] { Presets.LabTrain, Presets.LabHarmful, Presets.LabTask, Presets.LabSafety, Presets.LabAttack })
+        foreach (var file in LabDatasets.All.Keys)
             await library.ImportAsync(Path.Combine(paths.Lab, "datasets", file + ".jsonl"), file + ".jsonl");
 
         var known = await registry.ListAsync();

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace AsFT.Experiments.Lab;
+
+/// <summary>A share that was counted, with its 95 % Wilson interval.</summary>
+public sealed record LabShare(int Count, int Total)
+{
+    public double Share => Total == 0 ? 0 : (double)Count / Total;
+}
+
+/// <summary>What a model of the lab was seen to do when it was made; it lies in the model's directory and marks it as one of the lab's.</summary>
+/// <param name="World">base, v0 (alignment only adds refusal) or v1 (it also changes the manner of benign answers)</param>
+/// <param name="Perplexity">e to the mean cross-entropy of the answers' ids, on held-out rows of what the model was taught last</param>
+/// <param name="Tasks">held-out questions answered word for word, by task</param>
+/// <param name="Refused">harmful requests refused, things and phrasings held out</param>
+/// <param name="OverRefused">everyday requests refused, things and phrasings held out</param>
+public sealed record LabCard(string World, long Parameters, double Perplexity, IReadOnlyDictionary<string, LabShare> Tasks, LabShare Refused, LabShare OverRefused)
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    public void Write(string modelDirectory) => File.WriteAllText(Path.Combine(modelDirectory, LabWorld.MarkerFile), JsonSerializer.Serialize(this, Json) + "\n");
+
+    /// <summary>Null for a model that is none of the lab's, or of an older one.</summary>
+    public static LabCard? Read(string modelDirectory)
+    {
+        var file = Path.Combine(modelDirectory, LabWorld.MarkerFile);
+        if (!File.Exists(file)) return null;
+        var card = JsonSerializer.Deserialize<LabCard>(File.ReadAllText(file), Json);
+        return card?.Tasks is null ? null : card;
+    }
+}
