@@ -38,6 +38,15 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
         return scores;
     }
 
+    /// <summary>Each set's batches as evaluators of their own, for whoever asks a part only. They share the judges, so only the whole is disposed.</summary>
+    public IReadOnlyList<IReadOnlyList<Evaluator>> InBatches()
+    {
+        var choices = options.Metric == TaskMetric.Choice && sets.Task is not null ? ChoiceScores.Options(sets.Task).Max(o => o.Count) : 1; // each is a text of the batch
+        IReadOnlyList<Evaluator> Batches(QuestionSet? set, Func<QuestionSet, QuestionSets> alone, int texts = 1) =>
+            [.. (set?.InBatches(Math.Max(1, options.BatchSize / texts)) ?? []).Select(batch => new Evaluator(specification, template, tokenizer, alone(batch), judge, second))];
+        return [.. new[] { Batches(sets.Harmful, b => new(b, null, null)), Batches(sets.Harmless, b => new(null, b, null)), Batches(sets.Task, b => new(null, null, b), choices) }.Where(b => b.Count > 0)];
+    }
+
     private Sampling? Sampling => options.Temperature > 0 ? new(options.Temperature, options.TopP, specification.Training.Seed) : null;
 
     private void Choose(Decoder model, QuestionSet task, Scores scores, CancellationToken cancel)
