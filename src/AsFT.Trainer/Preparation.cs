@@ -42,6 +42,15 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         _ => ScalarType.Float32,
     };
 
+    /// <summary>The adapter, and the whole model where more than an adapter was changed.</summary>
+    public void Keep(RunSpecification s, Sources sources, string directory)
+    {
+        if (Setup.Adapted.Count > 0) KeepAdapter(s, Path.Combine(directory, "adapter"));
+        if (s.Lora.Rank == 0 || s.Lox is not null || s.Resta is not null) MergedModel.Write(Path.Combine(directory, "model"), sources.Model(s.Model.Aligned, "model.aligned"), Model);
+    }
+
+    public void KeepAdapter(RunSpecification s, string folder) => AdapterFile.Write(folder, Setup.Adapted, s.Lora, Pinned.Label(s.Model.Aligned));
+
     public void Dispose()
     {
         Training.Dispose();
