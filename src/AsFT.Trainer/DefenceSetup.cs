@@ -11,6 +11,8 @@ namespace AsFT.Trainer;
 /// <summary>A model made ready by what its run's defences do before the first step, and what they do while it learns.</summary>
 internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnlyDictionary<string, Parameter> Trainable, AlignmentDirection? Direction, Defending Defending) : IDisposable
 {
+    private const int ShownEigenvalues = 16, LargestSpectrum = 1024;
+
     public static DefenceSetup Make(RunSpecification s, Decoder model, Sources sources, TrainingRows rows, EventLog log, CancellationToken stop)
     {
         if (s.Lox is { } lox) Extrapolation.Lox(model.Projections, Partner(s, sources), lox, stop, Moved(s, sources));
@@ -64,6 +66,14 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
         if (direction.LeftOut.Count > 0) log.Write(new Log("warning", $"alignment did not change {string.Join(", ", direction.LeftOut)}: no direction there, so no penalty"));
         return direction;
     }
+
+    /// <summary>Where the updates lie along the alignment direction; null without one.</summary>
+    /// <param name="withSpectrum">the direction's eigenvalues too: they do not change, and take long for large matrices</param>
+    public Dictionary<string, ModuleDirection>? Lie(bool withSpectrum) => Direction is not { } direction ? null : Adapted.Where(m => direction.Modules.ContainsKey(m.Name)).ToDictionary(m => m.Name, m =>
+    {
+        var (size, outside, cosine) = direction.Lie(m);
+        return new ModuleDirection(size, outside, cosine, withSpectrum && m.Weight.shape[0] <= LargestSpectrum ? direction.Spectrum(m.Name).Take(ShownEigenvalues).ToArray() : null);
+    });
 
     public void Dispose()
     {

@@ -43,6 +43,19 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         _ => ScalarType.Float32,
     };
 
+    /// <summary>The adapter, and the whole model where more than an adapter was changed.</summary>
+    public void Keep(RunSpecification s, Sources sources, string directory)
+    {
+        if (Setup.Adapted.Count > 0) KeepAdapter(s, Path.Combine(directory, "adapter"));
+        if (s.Lora.Rank == 0 || s.Lox is not null || s.Resta is not null) MergedModel.Write(Path.Combine(directory, "model"), sources.Model(s.Model.Aligned, "model.aligned"), Model);
+    }
+
+    public void KeepAdapter(RunSpecification s, string folder) =>
+        AdapterFile.Write(folder, Setup.Adapted, Adapted(s), Pinned.Label(s.Model.Aligned) + (string.IsNullOrEmpty(s.Model.After) ? "" : $" after {s.Model.After}")); // a name that loads nothing: on the bare model this adapter would give another one
+
+    /// <summary>Where a defence spares layers, every adapted module by its name: whoever reads the adapter must not look for the others.</summary>
+    private LoraOptions Adapted(RunSpecification s) => s.Sppft is null ? s.Lora : s.Lora with { Targets = [.. Setup.Adapted.Select(m => m.Name)], Layers = [] };
+
     public void Dispose()
     {
         Training.Dispose();

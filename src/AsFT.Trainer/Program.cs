@@ -18,6 +18,15 @@ var run = new Command("run", "Fine-tune by a specification. Events go to DIR/eve
 run.SetAction(parsed => RunCommand.Execute(parsed.GetValue(specification), parsed.GetValue(output), parsed.GetValue(resume),
     new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName, parsed.GetValue(runs)?.FullName), parsed.GetValue(supervised)));
 
+var timed = new Argument<FileInfo>("SPEC") { Description = "the run's specification, YAML or JSON" };
+var scratch = new Option<DirectoryInfo?>("--scratch") { Description = "where files lie while it measures; the system's folder for such files if missing" };
+var time = new Command("time", "Try a few steps and an evaluation of a run, and print as JSON how long all of it will take here and how much memory. Nothing is kept but an alignment direction in --directions. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+{
+    timed, datasets, models, supervised, privateEndpoints, directions, scratch,
+};
+time.SetAction(parsed => new TimeCommand(parsed.GetValue(timed)!,
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName), parsed.GetValue(scratch), parsed.GetValue(supervised)).Execute());
+
 var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging Face model directory" };
 var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };
 inspect.SetAction(parsed => InspectCommand.Execute(parsed.GetValue(model)!));
@@ -52,5 +61,5 @@ var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and 
 var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

@@ -54,6 +54,12 @@ public sealed record EvaluationOptions
 
     [Description("Prompts answered side by side.")]
     public int BatchSize { get; init; } = 32;
+
+    /// <summary>Steps between two evaluations; 0 where there are only the first and the last.</summary>
+    public int Every(int stepsPerEpoch) => EverySteps > 0 ? EverySteps : EveryEpochs * stepsPerEpoch;
+
+    /// <summary>How many there are: before the first step, after the last, and in between.</summary>
+    public long Count(long steps, int stepsPerEpoch) => 2 + (Every(stepsPerEpoch) is > 0 and var every ? (steps - 1) / every : 0);
 }
 
 public enum BestBy { TaskScore, Harmful }

@@ -34,9 +34,7 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var batches = (rows + t.BatchSize - 1) / t.BatchSize;
         var perEpoch = (batches + t.Accumulation - 1) / t.Accumulation;
         var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.HarmlessPrompts) || !string.IsNullOrEmpty(e.Task) || !string.IsNullOrEmpty(e.ValidationPrompts) || !string.IsNullOrEmpty(e.ValidationTask);
-        long evaluations = !evaluated ? 0 : 2 + (e.EveryEpochs == 0 ? 0 : (t.Epochs - 1) / e.EveryEpochs);
-        if (evaluated && e.EverySteps > 0) evaluations = 2 + (perEpoch * t.Epochs - 1) / e.EverySteps;
-        return new([.. Terms(s, c, evaluated, seen), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluations);
+        return new([.. Terms(s, c, evaluated, seen), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluated ? e.Count(perEpoch * t.Epochs, (int)perEpoch) : 0);
     }
 
     /// <summary>Bytes of a number of the frozen weights.</summary>

@@ -4,6 +4,7 @@ using AsFT.Data;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs.Classification;
+using AsFT.Web.Runs.Setup;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AsFT.Web.Runs;
@@ -17,6 +18,8 @@ public static class RunEndpoints
         var runs = api.MapGroup("/runs").WithTags("Runs");
         runs.MapGet("/", (RunHistory history) => history.ListAsync()).WithSummary("All runs, newest first");
         runs.MapPost("/", Submit).Accepts<RunSpecification>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Queue a run from its specification in YAML or JSON");
+        runs.MapPost("/estimate", Estimate).Accepts<RunSpecification>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithSummary("Make a few steps of a run from its specification, and tell what all of it would take here in time and memory; nothing is queued or kept");
         runs.MapGet("/{id:guid}", async Task<Results<Ok<RunView>, NotFound>> (Guid id, RunHistory history) =>
             await history.FindAsync(id) is { } run ? TypedResults.Ok(run) : TypedResults.NotFound()).WithSummary("State, progress and resolved specification");
         runs.MapGet("/{id:guid}/metrics", async Task<Results<Ok<IReadOnlyList<Series>>, NotFound>> (Guid id, RunHistory history) =>
@@ -55,16 +58,41 @@ public static class RunEndpoints
     {
         try
         {
-            if (request.ContentLength > LongestSpecification) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestSpecification} are read")]);
-            using var reader = new StreamReader(request.Body);
-            var run = await queue.SubmitAsync(await reader.ReadToEndAsync());
+            var run = await queue.SubmitAsync(await ReadAsync(request));
             return TypedResults.Created($"/api/v1/runs/{run.Id}", await history.FindAsync(run.Id));
         }
         catch (SpecificationException e)
         {
-            return TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The specification cannot run; each setting at fault is named by its path.");
+            return Refusal(e);
         }
     }
+
+    private static async Task<Results<Ok<TriedRun>, ValidationProblem, ProblemHttpResult>> Estimate(HttpRequest request, RunTrial trial, CancellationToken cancel)
+    {
+        try
+        {
+            var faults = new List<Fault>();
+            return TypedResults.Ok(await trial.MeasureAsync(SpecificationText.Read(await ReadAsync(request), faults), faults, null, cancel));
+        }
+        catch (SpecificationException e)
+        {
+            return Refusal(e);
+        }
+        catch (TrialException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+
+    private static async Task<string> ReadAsync(HttpRequest request)
+    {
+        if (request.ContentLength > LongestSpecification) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestSpecification} are read")]);
+        using var reader = new StreamReader(request.Body);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static ValidationProblem Refusal(SpecificationException e) =>
+        TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The specification cannot run; each setting at fault is named by its path.");
 
     private static async Task<Results<Ok<RunView>, NotFound>> Act(Guid id, Func<Guid, Task> act, RunHistory history)
     {

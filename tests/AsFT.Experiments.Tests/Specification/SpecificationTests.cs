@@ -111,6 +111,17 @@ public sealed class SpecificationTests
     [InlineData("newssha256:0000000000000000000000000000000000000000000000000000000000000000")]
     public void Pinned_WithoutAHash_IsNone(string reference) => Assert.Null(Pinned.Parse(reference));
 
+    [Theory]
+    [InlineData(1, 0, 5)] // after 0, 3, 6, 9 and 12 steps
+    [InlineData(2, 0, 3)] // 0, 6, 12
+    [InlineData(3, 0, 3)] // 0, 9, 12
+    [InlineData(0, 0, 2)] // 0, 12
+    [InlineData(1, 5, 4)] // 0, 5, 10, 12
+    [InlineData(1, 6, 3)] // 0, 6, 12
+    [InlineData(1, 12, 2)]
+    public void Evaluations_OfTwelveStepsInFourEpochs_AreCounted(int everyEpochs, int everySteps, long expected) =>
+        Assert.Equal(expected, new EvaluationOptions { EveryEpochs = everyEpochs, EverySteps = everySteps }.Count(steps: 12, stepsPerEpoch: 3));
+
     [Fact]
     public void Estimate_StepsAndTerms_AreAsCountedByHand()
     {
