@@ -53,6 +53,13 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
             s => s.Series, s => new SeriesSummary(finals[(s.RunId, s.Series)], s.Min, s.Max)));
     }
 
+    /// <summary>One value of a series; null where it was not measured at that step.</summary>
+    public async Task<double?> ValueAsync(Guid id, string series, int step)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Points.Where(p => p.RunId == id && p.Series == series && p.Step == step).Select(p => (double?)p.Value).SingleOrDefaultAsync();
+    }
+
     /// <summary>Events of one kind, the newest first.</summary>
     public async Task<IReadOnlyList<T>> EventsAsync<T>(Guid id, int count) where T : RunEvent
     {
