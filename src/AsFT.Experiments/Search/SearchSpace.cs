@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsFT.Experiments.Specification;
@@ -72,6 +73,23 @@ public sealed record SearchSpace
             if (tree[group] is not JsonObject) tree[group] = new JsonObject();
             tree = tree[group]!.AsObject();
         }
-        tree[parts[^1]] = value.DeepClone();
+        tree[parts[^1]] = IsListOfNames(setting) ? new JsonArray(value.DeepClone()) : value.DeepClone();
+    }
+
+    /// <summary>Whether a setting names what is stored, such as method.lambda does not and data.train does.</summary>
+    public static bool IsReference(string setting) => PropertyOf(setting) is { } property && References.KindOf(property) is not null;
+
+    /// <summary>Whether a setting lists names of what is stored. A point tries one of them.</summary>
+    public static bool IsListOfNames(string setting) => IsReference(setting) && PropertyOf(setting)!.PropertyType == typeof(IReadOnlyList<string>);
+
+    private static PropertyInfo? PropertyOf(string setting)
+    {
+        var (property, type) = ((PropertyInfo?)null, typeof(RunSpecification));
+        foreach (var part in setting.Split('.'))
+        {
+            property = type?.GetProperties().FirstOrDefault(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == part);
+            type = property?.PropertyType;
+        }
+        return property;
     }
 }

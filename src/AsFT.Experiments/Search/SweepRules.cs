@@ -9,7 +9,7 @@ public static class SweepRules
     private const int MostRuns = 10_000;
 
     /// <summary>Settings that would change the yardstick or what a point is, not the point.</summary>
-    private static readonly string[] Fixed = ["name", "task", "scoring.dev", "scoring.dev_share", "scoring.test", "scoring.embeddings", "training.seed", "training.device", "training.checkpoint_every"];
+    private static readonly string[] Fixed = ["name", "task", "scoring.dev", "scoring.dev_share", "scoring.test", "scoring.embeddings", "training.seed", "training.device", "training.checkpoint_every", "training.snapshots"];
     private static readonly string[] FixedGroups = ["evaluation.", "judge.", "second_judge."];
 
     public static bool IsFixed(string setting) => Fixed.Contains(setting) || FixedGroups.Any(g => setting.StartsWith(g, StringComparison.Ordinal));

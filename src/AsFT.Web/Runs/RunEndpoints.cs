@@ -32,6 +32,8 @@ public static class RunEndpoints
             await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.ServerSentEvents(Lines(files.FollowAsync(id, after ?? LastSeen(request), cancel), cancel))).WithSummary("The run's events as a stream (server-sent events), those after number ?after= first");
         runs.MapPost("/{id:guid}/stop", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.StopAsync, history)).WithSummary("Stop a run; what it has is kept");
         runs.MapPost("/{id:guid}/resume", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.ResumeAsync, history)).WithSummary("Queue a run that is over, to go on from its last checkpoint");
+        runs.MapPost("/{id:guid}/repeat", async Task<Results<Created<RunView>, ValidationProblem, NotFound>> (Guid id, RunQueue queue, RunHistory history) =>
+            await SubmitAsync(() => queue.RepeatAsync(id), history)).WithSummary("Queue the same specification once more, as a repeat of this run");
         runs.MapDelete("/{id:guid}", async Task<Results<NoContent, ProblemHttpResult>> (Guid id, RunQueue queue) => await queue.DeleteAsync(id) ? TypedResults.NoContent()
             : TypedResults.Problem("The run is not there, or not over yet; stop it first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a run that is over, with its files");
         MapFiles(runs);
@@ -54,11 +56,13 @@ public static class RunEndpoints
             ? TypedResults.File(System.Text.Encoding.UTF8.GetBytes(RunFiles.Yaml(run)), "application/yaml", $"spec-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("The resolved specification").Produces(StatusCodes.Status200OK, contentType: "application/yaml");
     }
 
-    private static async Task<Results<Created<RunView>, ValidationProblem>> Submit(HttpRequest request, RunQueue queue, RunHistory history)
+    private static Task<Results<Created<RunView>, ValidationProblem, NotFound>> Submit(HttpRequest request, RunQueue queue, RunHistory history) => SubmitAsync(async () => await queue.SubmitAsync(await ReadAsync(request)), history);
+
+    private static async Task<Results<Created<RunView>, ValidationProblem, NotFound>> SubmitAsync(Func<Task<Run?>> submit, RunHistory history)
     {
         try
         {
-            var run = await queue.SubmitAsync(await ReadAsync(request));
+            if (await submit() is not { } run) return TypedResults.NotFound();
             return TypedResults.Created($"/api/v1/runs/{run.Id}", await history.FindAsync(run.Id));
         }
         catch (SpecificationException e)

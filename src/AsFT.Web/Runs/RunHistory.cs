@@ -33,7 +33,19 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
     public async Task<IReadOnlyList<Series>> SeriesAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var points = await db.Points.AsNoTracking().Where(p => p.RunId == id).OrderBy(p => p.Series).ThenBy(p => p.Step).ToListAsync();
+        return await CurvesAsync(db.Points.Where(p => p.RunId == id));
+    }
+
+    /// <summary>The curves by which a run is compared with its repeat: losses and scores, not what they cost.</summary>
+    public async Task<IReadOnlyList<Series>> ResultsAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await CurvesAsync(db.Points.Where(p => p.RunId == id && p.Series.Contains("/") && !p.Series.StartsWith("memory/")));
+    }
+
+    private static async Task<IReadOnlyList<Series>> CurvesAsync(IQueryable<MetricPoint> of)
+    {
+        var points = await of.AsNoTracking().OrderBy(p => p.Series).ThenBy(p => p.Step).ToListAsync();
         return [.. points.GroupBy(p => p.Series).Select(g => new Series(g.Key, [.. g.Select(p => p.Step)], [.. g.Select(p => p.Epoch)], [.. g.Select(p => p.Value)]))];
     }
 
@@ -51,6 +63,13 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
                             select new { p.RunId, p.Series, p.Value }).ToDictionaryAsync(p => (p.RunId, p.Series), p => p.Value);
         return shorts.GroupBy(s => s.RunId).ToDictionary(g => g.Key, g => (IReadOnlyDictionary<string, SeriesSummary>)g.ToDictionary(
             s => s.Series, s => new SeriesSummary(finals[(s.RunId, s.Series)], s.Min, s.Max)));
+    }
+
+    /// <summary>One value of a series; null where it was not measured at that step.</summary>
+    public async Task<double?> ValueAsync(Guid id, string series, int step)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Points.Where(p => p.RunId == id && p.Series == series && p.Step == step).Select(p => (double?)p.Value).SingleOrDefaultAsync();
     }
 
     /// <summary>Events of one kind, the newest first.</summary>
