@@ -149,7 +149,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     }
 
     private void KeepAdapter(Preparation prepared, string folder) =>
-        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned) + (string.IsNullOrEmpty(specification.Model.After) ? "" : $" after {specification.Model.After}")); // a name that loads nothing: on the bare model this adapter would give another one
 
     private static double Epoch(Preparation prepared) => (double)prepared.Training.Step / prepared.Training.Plan.StepsPerEpoch;
 }

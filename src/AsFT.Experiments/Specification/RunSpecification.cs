@@ -51,6 +51,9 @@ public sealed record ModelOptions
 
     [Reference(ReferenceKind.Model), Description("Its unaligned partner, the model before safety training. AsFT and others read the alignment direction from the two.")]
     public string? Base { get; init; }
+
+    [Reference(ReferenceKind.Run), Later, Description("A finished run whose result is fine-tuned further: its adapter is worked into the weights first. On the site its id or name, on the command line its directory. Empty: the model as it is.")]
+    public string? After { get; init; }
 }
 
 public sealed record DataOptions

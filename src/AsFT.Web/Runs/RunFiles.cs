@@ -16,6 +16,12 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
 
     public bool HasAdapter(Guid id) => File.Exists(Path.Combine(paths.Run(id), "adapter", "adapter_model.safetensors"));
 
+    /// <summary>Where all weights were trained, or a defence changed those below the adapter.</summary>
+    public bool HasWholeModel(Guid id) => File.Exists(Path.Combine(paths.Run(id), "model", "model.safetensors"));
+
+    /// <summary>Something that another run can go on from.</summary>
+    public bool HasResult(Guid id) => HasAdapter(id) || HasWholeModel(id);
+
     /// <summary>There is one beside the last only where an earlier evaluation was better.</summary>
     public bool HasBest(Guid id) => File.Exists(Path.Combine(paths.Run(id), "best", "adapter_model.safetensors"));
 

@@ -83,6 +83,17 @@ public sealed class SpecificationTests
         Assert.NotEqual(SpecificationText.Hash(With("one", $"a@sha256:{hash}", 1)), SpecificationText.Hash(With("one", $"a@sha256:{hash.Replace('a', 'b')}", 1)));
     }
 
+    /// <summary>What the demo's hash was before there were such settings.</summary>
+    [Fact]
+    public void Hash_OfSettingsThatCameLater_CountsThemOnlyWhereTheyAreUsed()
+    {
+        const string before = "30e205f0740680f4fb0bbc3c38ad0def44c8f5de543a6e8abb6e2ef8ef04f0a4";
+        Assert.Equal(before, SpecificationText.Hash(Presets.Demo));
+        Assert.Equal(before, SpecificationText.Hash(SpecificationText.Read(SpecificationText.ToYaml(Presets.Demo), [])));
+        Assert.NotEqual(before, SpecificationText.Hash(Presets.Demo with { Model = Presets.Demo.Model with { After = Guid.Empty.ToString() } }));
+        Assert.Contains("after", SpecificationText.ToYaml(Presets.Demo)); // a text still names every setting
+    }
+
     [Theory]
     [InlineData("news@sha256:{0}", "news")]
     [InlineData("a@b@sha256:{0}", "a@b")]
