@@ -49,8 +49,8 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
 
     public static PartnerWeights Partner(RunSpecification s, Sources sources) => new(sources.Model(s.Model.Base!, "model.base"));
 
-    /// <summary>The aligned weights, where an earlier run has moved those in memory away from them: V = W_aligned − W_base is between the two models that are named.</summary>
-    public static PartnerWeights? Moved(RunSpecification s, Sources sources) => string.IsNullOrEmpty(s.Model.After) ? null : new(sources.Model(s.Model.Aligned, "model.aligned"));
+    /// <summary>The aligned weights, where an earlier run or LoX has moved those in memory away from them: V = W_aligned − W_base is between the two models that are named.</summary>
+    public static PartnerWeights? Moved(RunSpecification s, Sources sources) => string.IsNullOrEmpty(s.Model.After) && s.Lox is null ? null : new(sources.Model(s.Model.Aligned, "model.aligned"));
 
     /// <summary>With a partner, the direction is also what a run is measured along, whatever its method; but only where it has low-rank updates.</summary>
     private static bool NeedsDirection(RunSpecification s) => s.Lora.Rank > 0 && !string.IsNullOrEmpty(s.Model.Base);

@@ -149,7 +149,11 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     }
 
     private void KeepAdapter(Preparation prepared, string folder) =>
-        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned) + (string.IsNullOrEmpty(specification.Model.After) ? "" : $" after {specification.Model.After}")); // a name that loads nothing: on the bare model this adapter would give another one
+        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, Adapted(prepared), Pinned.Label(specification.Model.Aligned) + (string.IsNullOrEmpty(specification.Model.After) ? "" : $" after {specification.Model.After}")); // a name that loads nothing: on the bare model this adapter would give another one
+
+    /// <summary>Where a defence spares layers, every adapted module by its name: whoever reads the adapter must not look for the others.</summary>
+    private LoraOptions Adapted(Preparation prepared) =>
+        specification.Sppft is null ? specification.Lora : specification.Lora with { Targets = [.. prepared.Setup.Adapted.Select(m => m.Name)], Layers = [] };
 
     private static double Epoch(Preparation prepared) => (double)prepared.Training.Step / prepared.Training.Plan.StepsPerEpoch;
 }
