@@ -11,7 +11,7 @@ var privateEndpoints = new Option<bool>("--allow-private-endpoints") { Descripti
 var directions = new Option<DirectoryInfo?>("--directions") { Description = "where alignment directions of models named sha256:… are kept between runs" };
 var runs = new Option<DirectoryInfo?>("--runs") { Description = "where the folders of runs named by their id are stored" };
 var supervised = new Option<bool>("--supervised") { Description = "lead an own process group and stop when standard input closes" };
-var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+var run = new Command("run", "Fine-tune, train a classifier or measure a basin by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
 {
     specification, output, resume, datasets, models, supervised, privateEndpoints, directions, runs,
 };

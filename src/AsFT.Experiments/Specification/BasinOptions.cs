@@ -8,7 +8,7 @@ public sealed record BasinOptions
     [Description("Ways to walk from the model, each with both signs. alignment: as alignment moved it, away from model.base. harm: as a fine-tune on harmful rows moves it (harmful_run). random: Gaussian noise.")]
     public IReadOnlyList<WalkDirection> Directions { get; init; } = [WalkDirection.Alignment, WalkDirection.Random];
 
-    [Description("A finished fine-tuning run on harmful rows: what it learnt is the direction harm.")]
+    [Reference(ReferenceKind.Run), Description("A finished fine-tuning run on harmful rows: what it learnt is the direction harm. On the site its id or name, on the command line its directory.")]
     public string? HarmfulRun { get; init; }
 
     [Range(3, 201), Description("Points of a line; odd, so that the model itself is the middle one.")]
@@ -20,7 +20,7 @@ public sealed record BasinOptions
     [Description("Two of the directions, between which a surface of points × points is measured. Empty: lines only.")]
     public IReadOnlyList<WalkDirection> Surface { get; init; } = [];
 
-    [Description("A run that kept snapshots of its adapter: its way is drawn in the surface.")]
+    [Reference(ReferenceKind.Run), Description("A run that kept snapshots of its adapter: its way is drawn in the surface.")]
     public string? PathRun { get; init; }
 
     [Range(0, 0.99), Description("A point is safe up to this share of harmful answers. Told beside it: whether so much of them, at least, are refusals, since gibberish reads as safe.")]

@@ -28,6 +28,7 @@ internal static class BasinRules
         if (!b.Directions.Contains(WalkDirection.Harm) && harmful) yield return new("basin.harmful_run", "is set, and basin.directions lacks harm; add it there, or leave this empty");
         if (b.Surface.Count != 0 && (b.Surface.Count != 2 || b.Surface[0] == b.Surface[1])) yield return new("basin.surface", $"has {b.Surface.Count} directions; take two different ones, or none");
         if (b.Surface.Except(b.Directions).Any()) yield return new("basin.surface", $"names {string.Join(" and ", b.Surface.Except(b.Directions).Select(d => d.Name()))}, which basin.directions lacks; add it there");
+        if (path && !string.IsNullOrEmpty(s.Model.After)) yield return new("basin.path_run", "is set beside model.after, and a path leads from the model itself; leave one of them empty");
         if (path && b.Surface.Count == 0) yield return new("basin.path_run", "is set, and there is no surface to draw it in; name two directions in basin.surface");
     }
 }

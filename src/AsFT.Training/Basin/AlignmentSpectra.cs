@@ -29,10 +29,13 @@ public static class AlignmentSpectra
         return new(module, norm, [.. eigenvalues.Take(Shown)], whole ? (double)faint / v.shape[0] : null);
     }
 
-    public static IReadOnlyList<ModuleSpectrum> Of(IEnumerable<Projection> modules, PartnerWeights unaligned, CancellationToken cancel = default) => [.. modules.Select(m =>
+    /// <param name="modules">the layers</param>
+    /// <param name="alignment">gives the V of each</param>
+    public static IReadOnlyList<ModuleSpectrum> Of(IEnumerable<Projection> modules, Walk alignment, CancellationToken cancel = default) => [.. modules.Select(m =>
     {
         cancel.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
-        return Of(m.Name, m.Weight.detach().to(ScalarType.Float32) - unaligned.Read(m.Name + ".weight", m.Weight));
+        using var frozen = no_grad();
+        return Of(m.Name, alignment.Part(m.Name + ".weight", m.Weight)!);
     })];
 }

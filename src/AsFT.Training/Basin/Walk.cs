@@ -15,10 +15,12 @@ namespace AsFT.Training.Basin;
 public sealed record Walk(WalkDirection Direction, Func<string, Tensor, Tensor?> Part)
 {
     /// <summary>d = W_aligned − W_base.</summary>
-    public static Walk Alignment(PartnerWeights unaligned) => new(WalkDirection.Alignment, (name, weight) => weight.to(ScalarType.Float32) - unaligned.Read(name, weight));
+    /// <param name="aligned">null where the model in memory is the aligned one</param>
+    public static Walk Alignment(PartnerWeights unaligned, PartnerWeights? aligned = null) => new(WalkDirection.Alignment, (name, weight) => Wide(name, weight, aligned) - unaligned.Read(name, weight));
 
     /// <summary>d = W_tuned − W_aligned of a fine-tune of all weights.</summary>
-    public static Walk Harm(PartnerWeights tuned) => new(WalkDirection.Harm, (name, weight) => tuned.Read(name, weight) - weight.to(ScalarType.Float32));
+    /// <inheritdoc cref="Alignment"/>
+    public static Walk Harm(PartnerWeights tuned, PartnerWeights? aligned = null) => new(WalkDirection.Harm, (name, weight) => tuned.Read(name, weight) - Wide(name, weight, aligned));
 
     /// <summary>d = (α/r)·BA of a fine-tune by low-rank updates, in the layers that have one.</summary>
     public static Walk Harm(IReadOnlyDictionary<string, LoraUpdate> updates) => new(WalkDirection.Harm, (name, weight) => LowRank(updates, name, weight));
@@ -41,6 +43,8 @@ public sealed record Walk(WalkDirection Direction, Func<string, Tensor, Tensor?>
         if (!product.shape.SequenceEqual(weight.shape)) throw new ModelException($"the adapter's update of '{weightName}' has the shape [{string.Join(", ", product.shape)}], and the weight [{string.Join(", ", weight.shape)}]: it belongs to another model");
         return product.to(weight.device).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Wide(string name, Tensor weight, PartnerWeights? aligned) => aligned?.Read(name, weight) ?? weight.to(ScalarType.Float32);
 
     private const string Suffix = ".weight";
 
