@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
@@ -50,8 +51,9 @@ internal sealed record BasinSetup(Surroundings Surroundings, IReadOnlyList<Walk>
         var (directory, tuned) = Tuned(s.Basin.PathRun, path, s, sources);
         var kept = Path.Combine(directory, folder);
         if (tuned.Lox is not null) throw Fault(path, "was run with lox, which moved the weights before the first step; its snapshots do not hold that. Name another run");
-        if (!Directory.Exists(kept)) throw Fault(path, "kept no snapshots of its adapter; name a run with training.snapshot_every above 0");
-        return [.. Directory.EnumerateDirectories(kept, mark + "*").Select(d => new Snapshot(int.Parse(Path.GetFileName(d)[mark.Length..], System.Globalization.CultureInfo.InvariantCulture), AdapterFile.Updates(d))).OrderBy(p => p.Step)];
+        if (!Directory.Exists(kept)) throw Fault(path, "kept no snapshots of its adapter; name one that was run with training.snapshots");
+        var whole = Directory.EnumerateDirectories(kept, mark + "*").Where(d => Path.GetExtension(d).Length == 0); // not one that was being written
+        return [.. whole.Select(d => new Snapshot(int.Parse(Path.GetFileName(d)[mark.Length..], CultureInfo.InvariantCulture), AdapterFile.Updates(d))).OrderBy(p => p.Step)];
     }
 
     /// <summary>A run whose update leads away from the aligned model.</summary>

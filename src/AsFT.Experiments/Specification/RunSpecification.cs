@@ -161,6 +161,9 @@ public sealed record TrainingOptions
 
     [Description("Optimiser steps between two checkpoints.")]
     public int CheckpointEvery { get; init; } = 50;
+
+    [Later, Description("Keep the adapter of every evaluation, from before the first step to the end, in the run's folder snapshots: the way the run took, as a landscape shows it. Needs a low-rank update.")]
+    public bool Snapshots { get; init; }
 }
 
 public enum PrecisionKind { Float32, Bfloat16, Float16 }

@@ -37,6 +37,7 @@ public sealed class SpecificationTests
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
     [InlineData("training: {device: 'cuda:0, cpu'}", "training.device", "name the layers of each device")]
     [InlineData("training: {precision: float16}\nlora: {rank: 0}", "training.precision", "is float16, and all weights are trained; take float32")]
+    [InlineData("training: {snapshots: true}\nlora: {rank: 0}", "training.snapshots", "each snapshot would be a whole model")]
     [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
     [InlineData("lora: {targets: ['(']}", "lora.targets", "is no valid pattern")]
