@@ -5,9 +5,10 @@ const shades = ["#4477aa", "#ee6677", "#228833"];
 const symbols = ["circle", "square", "diamond"]; // for those who do not see the colours apart
 const dashes = ["solid", "dash", "dot"];
 const figures = new Map(); // element id → { figure, watchers }
+let small = null; // a bundle that was seen to be without surfaces
 
 export async function show(id, text) {
-  const plot = await drawn(id);
+  const plot = (await drawn(id)) && (await whole()) && document.getElementById(id);
   if (!plot) return;
   const known = figures.get(id);
   figures.set(id, { ...known, figure: JSON.parse(text) });
@@ -18,6 +19,18 @@ export async function show(id, text) {
   const size = new ResizeObserver(() => plot.isConnected && plot._fullLayout && window.Plotly.Plots.resize(plot));
   size.observe(plot.parentElement);
   Object.assign(figures.get(id), { theme, size });
+}
+
+/** Who comes from another page has its small bundle, which draws lines alone, until the whole one is there. */
+async function whole() {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (window.Plotly && window.Plotly !== small) {
+      if (window.Plotly.PlotSchema.get().traces.surface) return true;
+      small = window.Plotly;
+    }
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  return false;
 }
 
 export function close(id) {
