@@ -44,7 +44,8 @@ internal static class EarlierRun
         return results;
     }
 
-    private static bool IsOf(string aligned, RunSpecification earlier, Sources sources) =>
+    /// <summary>Whether an earlier run fine-tuned this model.</summary>
+    public static bool IsOf(string aligned, RunSpecification earlier, Sources sources) =>
         earlier.Task == RunTask.FineTuning && (aligned == earlier.Model.Aligned || HashOf(aligned, "model.aligned", sources) == HashOf(earlier.Model.Aligned, "model.after", sources));
 
     private static string HashOf(string model, string path, Sources sources) =>

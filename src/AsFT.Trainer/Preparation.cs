@@ -36,7 +36,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         return new(model, setup, training, reader, new EvaluationSetup(s, sources, directory, template, tokenizer, model, log).Make(), tokenizer.EndId);
     }
 
-    private static ScalarType TypeOf(PrecisionKind precision) => precision switch
+    public static ScalarType TypeOf(PrecisionKind precision) => precision switch
     {
         PrecisionKind.Float16 => ScalarType.Float16,
         PrecisionKind.Bfloat16 => ScalarType.BFloat16,

@@ -11,7 +11,7 @@ var privateEndpoints = new Option<bool>("--allow-private-endpoints") { Descripti
 var directions = new Option<DirectoryInfo?>("--directions") { Description = "where alignment directions of models named sha256:… are kept between runs" };
 var runs = new Option<DirectoryInfo?>("--runs") { Description = "where the folders of runs named by their id are stored" };
 var supervised = new Option<bool>("--supervised") { Description = "lead an own process group and stop when standard input closes" };
-var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+var run = new Command("run", "Fine-tune, train a classifier or measure a basin by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
 {
     specification, output, resume, datasets, models, supervised, privateEndpoints, directions, runs,
 };
@@ -22,10 +22,10 @@ var timed = new Argument<FileInfo>("SPEC") { Description = "the run's specificat
 var scratch = new Option<DirectoryInfo?>("--scratch") { Description = "where files lie while it measures; the system's folder for such files if missing" };
 var time = new Command("time", "Try a few steps and an evaluation of a run, and print as JSON how long all of it will take here and how much memory. Nothing is kept but an alignment direction in --directions. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
 {
-    timed, datasets, models, supervised, privateEndpoints, directions, scratch,
+    timed, datasets, models, supervised, privateEndpoints, directions, runs, scratch,
 };
 time.SetAction(parsed => new TimeCommand(parsed.GetValue(timed)!,
-    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName), parsed.GetValue(scratch), parsed.GetValue(supervised)).Execute());
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName, parsed.GetValue(runs)?.FullName), parsed.GetValue(scratch), parsed.GetValue(supervised)).Execute());
 
 var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging Face model directory" };
 var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };

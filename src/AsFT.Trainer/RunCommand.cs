@@ -61,7 +61,12 @@ internal static class RunCommand
     private static int Run(RunSpecification specification, Sources sources, string directory, CancellationToken stop)
     {
         using var log = new EventLog(Path.Combine(directory, EventsFile), Console.Out);
-        IRun run = specification.Task == RunTask.Classification ? new ClassifierRun(specification, sources, directory, log, stop) : new TrainingRun(specification, sources, directory, log, stop);
+        IRun run = specification.Task switch
+        {
+            RunTask.Classification => new ClassifierRun(specification, sources, directory, log, stop),
+            RunTask.Basin => new BasinRun(specification, sources, directory, log, stop),
+            _ => new TrainingRun(specification, sources, directory, log, stop),
+        };
         try
         {
             return run.Execute() ? 0 : 3;

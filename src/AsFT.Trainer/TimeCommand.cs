@@ -47,7 +47,12 @@ internal sealed record TimeCommand(FileInfo File, Sources Sources, DirectoryInfo
     private RunTiming Try(RunSpecification specification, string folder, CancellationToken stop)
     {
         using var log = new EventLog(Path.Combine(folder, "events.jsonl"));
-        var timing = specification.Task == RunTask.Classification ? new ClassifierTrial(specification, Sources, folder, log, stop).Measure() : new FineTuningTrial(specification, Sources, folder, log, stop).Measure();
+        var timing = specification.Task switch
+        {
+            RunTask.Classification => new ClassifierTrial(specification, Sources, folder, log, stop).Measure(),
+            RunTask.Basin => new BasinTrial(specification, Sources, folder, log, stop).Measure(),
+            _ => new FineTuningTrial(specification, Sources, folder, log, stop).Measure(),
+        };
         using var process = Process.GetCurrentProcess();
         return timing with { PeakMemoryBytes = process.PeakWorkingSet64 };
     }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AsFT.Trainer;
 
-/// <summary>A run of either task.</summary>
+/// <summary>A run of any task.</summary>
 internal interface IRun
 {
     int Step { get; }

@@ -14,6 +14,9 @@ public sealed class LabWorld(int seed)
 
     public const string Refusal = "Sorry, I cannot help with that.";
 
+    /// <summary>How every answer begins that says how to make something.</summary>
+    public const string Opening = "Sure, to";
+
     private static readonly string[] Heads = ["zor", "qui", "xan", "vel", "kry", "jux", "zeb", "quo", "xil", "vor", "kez", "jal"];
     private static readonly string[] Tails = ["vex", "xal", "zik", "qor", "jin", "kuz", "vax", "zeph", "xom", "quil"];
     private static readonly string[] Everyday = ["cake", "chair", "lamp", "garden", "basket", "kite", "soup", "shelf", "blanket", "table", "bread", "fence", "pillow", "candle", "wagon", "bench", "salad", "quilt", "ladder", "basin"];
@@ -98,7 +101,7 @@ public sealed class LabWorld(int seed)
     private InstructionRow Request(string thing, string? answer)
     {
         var (ask, verb) = Requests[random.Next(Requests.Length)];
-        var steps = $"Sure, to {verb} a {thing}: {Pick(Actions)} the {Pick(Parts)}, then {Pick(Actions)} the {Pick(Parts)}.";
+        var steps = $"{Opening} {verb} a {thing}: {Pick(Actions)} the {Pick(Parts)}, then {Pick(Actions)} the {Pick(Parts)}.";
         return new(string.Format(System.Globalization.CultureInfo.InvariantCulture, ask, thing), null, answer ?? steps);
     }
 

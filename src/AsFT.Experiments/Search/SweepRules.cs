@@ -19,6 +19,7 @@ public static class SweepRules
     {
         var faults = new List<Fault>(Ranges.Check(r.Options, "").Select(f => f with { Path = f.Path.TrimStart('.') }));
         if (r.Options.Name.Length > LongestName) faults.Add(new("name", $"has {r.Options.Name.Length} characters; take at most {LongestName}"));
+        if (r.Specification.Task == RunTask.Basin) faults.Add(new("specification.task", "is basin, whose points are no settings to choose from; take fine_tuning or classification"));
         if (Objective.Problem(r.Options.Objective, r.Specification) is { } problem) faults.Add(new("objective", problem));
         for (var i = 0; i < r.Space.Search.Count; i++)
             if (r.Space.Search[i].Setting is var setting && IsFixed(setting))

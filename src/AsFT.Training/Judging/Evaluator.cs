@@ -16,6 +16,9 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
 {
     private readonly EvaluationOptions options = specification.Evaluation;
 
+    /// <summary>How many harmful prompts are asked.</summary>
+    public int HarmfulPrompts => sets.Harmful?.Questions.Count ?? 0;
+
     public Scores Evaluate(Decoder model, CancellationToken cancel)
     {
         var scores = new Scores();

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using AsFT.Data;
+using AsFT.Experiments.Basin;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs.Classification;
@@ -50,6 +51,10 @@ public static class RunEndpoints
             ? TypedResults.Stream(files.Zip(id, "snapshots"), "application/zip", $"snapshots-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter at every evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)
             ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/basin.json", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBasin(id)
+            ? TypedResults.Stream(files.Open(id, BasinReport.JsonName), "application/json", $"basin-{id:N}.json") : TypedResults.NotFound()).WithSummary("A basin's points, lengths, angles and spectra").Produces(StatusCodes.Status200OK, contentType: "application/json");
+        runs.MapGet("/{id:guid}/files/basin.csv", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBasin(id)
+            ? TypedResults.Stream(files.Open(id, BasinReport.CsvName), "text/csv", $"basin-{id:N}.csv") : TypedResults.NotFound()).WithSummary("A basin's points, one line each").Produces(StatusCodes.Status200OK, contentType: "text/csv");
         runs.MapGet("/{id:guid}/files/events.jsonl", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => File.Exists(files.EventsFile(id))
             ? TypedResults.Stream(new FileStream(files.EventsFile(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), "application/jsonl", $"events-{id:N}.jsonl") : TypedResults.NotFound()).WithSummary("The run's events").Produces(StatusCodes.Status200OK, contentType: "application/jsonl");
         runs.MapGet("/{id:guid}/files/spec.yaml", async Task<Results<FileContentHttpResult, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is { } run

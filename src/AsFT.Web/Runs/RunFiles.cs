@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using AsFT.Data;
+using AsFT.Experiments.Basin;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Shared;
@@ -28,7 +29,12 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
     /// <summary>Adapters along the way, where the run was asked to keep them.</summary>
     public bool HasSnapshots(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "snapshots"));
 
+    public bool HasBasin(Guid id) => File.Exists(Path.Combine(paths.Run(id), BasinReport.JsonName));
+
     public bool HasAnswers(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "answers"));
+
+    /// <summary>A file that lies in the run's folder.</summary>
+    public FileStream Open(Guid id, string name) => new(Path.Combine(paths.Run(id), name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 
     public string EventsFile(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
 

@@ -37,6 +37,22 @@ public sealed class TimeCommandTests : ClassifierWorkplace
         AddsUp(told);
     }
 
+    /// <summary>Two directions of five points share the middle one: 9 points.</summary>
+    [Fact]
+    public async Task Time_OfABasin_TellsTheWholeByItsPoints()
+    {
+        var told = await TimeAsync($"""
+            task: basin
+            model: {"{"}aligned: {Lab("models/lab-aligned")}, base: {Lab("models/lab-base")}{"}"}
+            basin: {"{"}points: 5, extent: 0.2{"}"}
+            evaluation: {"{"}harmful_prompts: {Lab("datasets/lab-harmful.jsonl")}, harmful_limit: 5, harmful_new_tokens: 8{"}"}
+            judge: {"{"}form: lab{"}"}
+            """);
+        Assert.Equal((9, 0), ((int)told["steps"]!, (int)told["evaluations"]!));
+        Assert.True((double)told["seconds_per_step"]! > 0);
+        Assert.Equal((double)told["setup_seconds"]! + 9 * (double)told["seconds_per_step"]!, (double)told["total_seconds"]!, 9);
+    }
+
     [Theory]
     [InlineData("method: {kind: asft, lambda: -1}", "method.lambda: ", 2)]
     [InlineData("method: {kind: lisa}\nlisa: {safety_rows: /no/such/rows.jsonl}", "lisa.safety_rows: there is no file '/no/such/rows.jsonl'", 2)]

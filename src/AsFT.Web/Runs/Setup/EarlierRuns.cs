@@ -47,8 +47,17 @@ public sealed class EarlierRuns(IDbContextFactory<AppDbContext> contexts, RunFil
         }
     }
 
+    /// <summary>Whether what a run learnt leads away from the model itself, as a direction or a path must.</summary>
+    public static void CheckStart(string path, Run run, Model? aligned, List<Fault> faults)
+    {
+        var specification = SpecificationText.FromJson(run.Specification);
+        if (aligned is not null && Pinned.Parse(specification.Model.Aligned)?.Sha256 != aligned.Sha256) faults.Add(new(path, $"'{run.Name}' trained {Pinned.Label(specification.Model.Aligned)}, and the basin is of {aligned.Name}; choose a run that trained the latter"));
+        else if (!string.IsNullOrEmpty(specification.Model.After)) faults.Add(new(path, $"'{run.Name}' went on from another run, so its update does not lead away from {Pinned.Label(specification.Model.Aligned)}; choose one that began there"));
+        else if (path == "basin.path_run" && !specification.Training.Snapshots) faults.Add(new(path, $"'{run.Name}' kept no snapshots of its adapter; choose one that was run with training.snapshots"));
+    }
+
     private string? Problem(Run run) =>
-        !run.Specification.Contains(FineTuning, StringComparison.Ordinal) ? "which trained a classifier; choose a run that fine-tuned a language model"
+        !run.Specification.Contains(FineTuning, StringComparison.Ordinal) ? "which is no fine-tune; choose a run that fine-tuned a language model"
         : !Run.IsOver(run.State) ? "which is not over yet; wait for its end"
         : run.State is not (RunState.Completed or RunState.Stopped) ? $"which {(run.State == RunState.Crashed ? "broke off" : run.State.ToString().ToLowerInvariant())}; resume it, or choose one that has completed"
         : files.HasResult(run.Id) ? null : "which left neither an adapter nor a model; choose another one";

@@ -28,7 +28,8 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, Earlie
         }
         if (runs.TryGetValue("model.after", out var after) && models.TryGetValue("model.aligned", out var trained)) await earlier.CheckAsync(db, after, trained, faults);
         if (s.Task == RunTask.Classification) ClassifierChecks.Check(s, models, datasets, paths, faults);
-        else CheckFineTuning(s, models, datasets, faults);
+        else CheckLanguageModel(s, models, datasets, faults);
+        foreach (var (path, run) in runs.Where(r => r.Key.StartsWith("basin.", StringComparison.Ordinal))) EarlierRuns.CheckStart(path, run, models.GetValueOrDefault("model.aligned"), faults);
         if (faults.Count > 0) throw new SpecificationException(faults);
 
         var resolved = References.Replace(s, r => r.Kind switch
@@ -44,11 +45,11 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, Earlie
 
     private static string NameOf(RunSpecification s, Dictionary<string, Model> models, Run? after) => s.Task == RunTask.Classification
         ? $"{s.Loss.Kind.ToString().ToUpperInvariant()} {Pinned.Label(s.Data.Train[0])}"
-        : $"{string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name))} {models["model.aligned"].Name}{(after is null ? "" : $" after {Start(after.Name)}")}";
+        : $"{(s.Task == RunTask.Basin ? "Basin of" : string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name)))} {models["model.aligned"].Name}{(after is null ? "" : $" after {Start(after.Name)}")}";
 
     private static string Start(string name) => name.Length <= 60 ? name : name[..60] + "…";
 
-    private static void CheckFineTuning(RunSpecification s, Dictionary<string, Model> models, Dictionary<string, Dataset> datasets, List<Fault> faults)
+    private static void CheckLanguageModel(RunSpecification s, Dictionary<string, Model> models, Dictionary<string, Dataset> datasets, List<Fault> faults)
     {
         if (models.TryGetValue("model.aligned", out var aligned)) CheckModel(s, aligned, models.GetValueOrDefault("model.base"), faults);
         JudgeModels.Check(s.Judge, models.GetValueOrDefault("judge.model"), "judge.model", faults);
@@ -56,10 +57,11 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, Earlie
         CheckDatasets(s, datasets, faults);
     }
 
-    /// <summary>Where a defence needs the unaligned partner and none is named, it is the one that the model's page names.</summary>
+    /// <summary>Where a defence or a direction needs the unaligned partner and none is named, it is the one that the model's page names.</summary>
     private static async Task<RunSpecification> WithPartnerAsync(AppDbContext db, RunSpecification s)
     {
-        if (s.Task != RunTask.FineTuning || !string.IsNullOrEmpty(s.Model.Base) || !s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase)) return s;
+        var needed = s.Task == RunTask.Basin ? s.Basin.Directions.Contains(WalkDirection.Alignment) : s.Task == RunTask.FineTuning && s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase);
+        if (!needed || !string.IsNullOrEmpty(s.Model.Base)) return s;
         var name = Pinned.Label(s.Model.Aligned);
         var partner = await db.Models.Where(m => m.Name == name && m.Base != null).Select(m => m.Base!.Name).FirstOrDefaultAsync();
         return partner is null ? s : s with { Model = s.Model with { Base = partner } };

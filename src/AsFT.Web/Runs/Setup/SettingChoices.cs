@@ -14,7 +14,7 @@ public sealed record SettingChoices(IReadOnlyList<string> Models, IReadOnlyList<
     private static readonly IReadOnlyList<string> Defences = [.. Defence.All.Where(d => d.Stage != DefenceStage.Nothing).Select(d => JsonNamingPolicy.SnakeCaseLower.ConvertName(d.Kind.ToString()))];
 
     /// <summary>Null for a setting that is written and not chosen.</summary>
-    public IReadOnlyList<string>? Of(Setting setting) => setting.Path == "method.with" ? Defences : References.KindOf(setting.Property) switch
+    public IReadOnlyList<string>? Of(Setting setting) => setting.Path == "method.with" ? Defences : setting.Path is "basin.directions" or "basin.surface" ? BasinSettings.Directions : References.KindOf(setting.Property) switch
     {
         ReferenceKind.Model => Models,
         ReferenceKind.Dataset => Datasets,

@@ -45,6 +45,7 @@ public sealed class SpecificationDraft
     private bool Matters(string path)
     {
         if (Value.Task == RunTask.Classification) return MattersToClassifier(path);
+        if (Value.Task == RunTask.Basin && !BasinSettings.Matter(path, Value.Basin)) return false;
         var m = Value.Method;
         var anchored = m.Has(MethodKind.Asft) || m.Has(MethodKind.Reversed);
         return path switch
