@@ -41,7 +41,7 @@ public sealed class EarlierRunsTests
         await RefusedAsync(site, Small("x", "wild"), "names 'wild', which diverged; resume it");
         await site.UploadAsync("moods.csv", System.Text.Encoding.UTF8.GetBytes(LabelledTexts.Csv(40, seed: 1)));
         var classifier = await site.SubmitAsync("name: moods\ntask: classification\nclassifier: {form: first_token, layers: 1, width: 16, vocabulary: 300}\ndata: {train: [moods], max_length: 16}\ntraining: {epochs: 1}");
-        await RefusedAsync(site, Small("x", classifier.ToString()), "which trained a classifier");
+        await RefusedAsync(site, Small("x", classifier.ToString()), "which is no fine-tune");
         var waiting = await site.SubmitAsync(Small("long", more: "").Replace("epochs: 1", "epochs: 2000"));
         await RefusedAsync(site, Small("x", waiting.ToString()), "which is not over yet");
     }
