@@ -55,23 +55,6 @@ public sealed record SearchSpace
     }
 
     /// <summary>The same where the values do not go together: as it stands, and why it cannot run.</summary>
-    public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point, List<Fault> faults)
-    {
-        var tree = JsonSerializer.SerializeToNode(basis, SpecificationText.Json)!.AsObject();
-        foreach (var (setting, value) in point) Set(tree, setting, value);
-        var specification = SpecificationText.Read(tree, faults);
-        faults.AddRange(SpecificationRules.Check(specification));
-        return specification;
-    }
-
-    internal static void Set(JsonObject tree, string setting, JsonValue value)
-    {
-        var parts = setting.Split('.');
-        foreach (var group in parts[..^1])
-        {
-            if (tree[group] is not JsonObject) tree[group] = new JsonObject();
-            tree = tree[group]!.AsObject();
-        }
-        tree[parts[^1]] = value.DeepClone();
-    }
+    public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point, List<Fault> faults) =>
+        SettingPaths.Apply(basis, point.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)), faults);
 }

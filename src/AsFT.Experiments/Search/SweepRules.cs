@@ -17,7 +17,7 @@ public static class SweepRules
     /// <summary>Faults of search and options. Those of the specification alone are left to its own rules.</summary>
     public static IReadOnlyList<Fault> Check(SweepRequest r)
     {
-        var faults = new List<Fault>(Ranges.Check(r.Options, "").Select(f => f with { Path = f.Path.TrimStart('.') }));
+        var faults = Ranges.Check(r.Options, "").ToList();
         if (r.Options.Name.Length > LongestName) faults.Add(new("name", $"has {r.Options.Name.Length} characters; take at most {LongestName}"));
         if (Objective.Problem(r.Options.Objective, r.Specification) is { } problem) faults.Add(new("objective", problem));
         for (var i = 0; i < r.Space.Search.Count; i++)
