@@ -16,7 +16,7 @@ internal static class SpecificationShape
     /// <summary>Removes what does not fit and adds a fault for each.</summary>
     public static void Prune(JsonObject node, Type type, string path, List<Fault> faults)
     {
-        var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)
             .ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name));
         foreach (var (key, value) in node.ToList())
         {

@@ -96,7 +96,7 @@ public sealed record TournamentRequest
     public string ToYaml() => SpecificationText.ToYaml(JsonSerializer.SerializeToNode(this, SpecificationText.Json)!);
 
     /// <summary>The method that guards nothing, and by whose accuracy strengths are chosen; null where there is none.</summary>
-    public TournamentMethod? Undefended => Methods.FirstOrDefault(m => m.Strength is null && Of(m) is { Kind: MethodKind.Sft, With.Count: 0 });
+    [JsonIgnore] public TournamentMethod? Undefended => Methods.FirstOrDefault(m => m.Strength is null && Of(m) is { Kind: MethodKind.Sft, With.Count: 0 });
 
     /// <summary>The settings of a method's group 'method', as its runs begin with them.</summary>
     public MethodOptions Of(TournamentMethod method) => SettingPaths.Apply(Specification, method.Settings, []).Method;
