@@ -13,7 +13,7 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
 {
     public static DefenceSetup Make(RunSpecification s, Decoder model, Sources sources, TrainingRows rows, EventLog log, CancellationToken stop)
     {
-        if (s.Lox is { } lox) Extrapolation.Lox(model.Projections, Partner(s, sources), lox, stop);
+        if (s.Lox is { } lox) Extrapolation.Lox(model.Projections, Partner(s, sources), lox, stop, Moved(s, sources));
         var (first, last) = s.Sppft is { } sppft ? SafetyLayers.Range(sppft, model.Config.Layers) : (0, -1);
         if (last >= first) log.Write(new Log("info", $"layers {first} to {last} carry safety and are left untouched"));
         bool Spared(string name) => LoraTargets.LayerOf(name) is var layer && layer >= first && layer <= last;
@@ -49,13 +49,16 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
 
     public static PartnerWeights Partner(RunSpecification s, Sources sources) => new(sources.Model(s.Model.Base!, "model.base"));
 
+    /// <summary>The aligned weights, where an earlier run or LoX has moved those in memory away from them: V = W_aligned − W_base is between the two models that are named.</summary>
+    public static PartnerWeights? Moved(RunSpecification s, Sources sources) => string.IsNullOrEmpty(s.Model.After) && s.Lox is null ? null : new(sources.Model(s.Model.Aligned, "model.aligned"));
+
     /// <summary>With a partner, the direction is also what a run is measured along, whatever its method; but only where it has low-rank updates.</summary>
     private static bool NeedsDirection(RunSpecification s) => s.Lora.Rank > 0 && !string.IsNullOrEmpty(s.Model.Base);
 
     private static AlignmentDirection Between(RunSpecification s, IReadOnlyList<Projection> adapted, Sources sources, EventLog log)
     {
         var kept = sources.DirectionFile(s, adapted.Select(m => m.Name));
-        var direction = File.Exists(kept) ? AlignmentDirection.Read(kept, adapted) : AlignmentDirection.Between(adapted, Partner(s, sources), s.Method.Direction, s.Method.ProjectorRank, s.Training.Seed);
+        var direction = File.Exists(kept) ? AlignmentDirection.Read(kept, adapted) : AlignmentDirection.Between(adapted, Partner(s, sources), s.Method.Direction, s.Method.ProjectorRank, s.Training.Seed, Moved(s, sources));
         if (kept is not null && !File.Exists(kept)) Keep(direction, kept);
         if (direction.Modules.Count == 0 && new[] { MethodKind.Asft, MethodKind.Reversed, MethodKind.SafeLora }.Any(s.Method.Has)) throw new SpecificationException([new("model.base", "is equal to the model in every adapted layer: there is no alignment direction between them")]);
         if (direction.LeftOut.Count > 0) log.Write(new Log("warning", $"alignment did not change {string.Join(", ", direction.LeftOut)}: no direction there, so no penalty"));

@@ -27,6 +27,7 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
 
         var map = Placement.Of(s, ModelConfig.ReadLanguageModel(modelDirectory));
         var model = Decoder.Load(modelDirectory, weight => device(map.DeviceOf(weight)), TypeOf(s.Training.Precision));
+        EarlierRun.Apply(s, model, sources, log);
         if (s.Data.MaxLength > model.Config.MaxPositions && rows.Max(r => r.Ids.Length) > model.Config.MaxPositions)
             throw new SpecificationException([new("data.max_length", $"is {s.Data.MaxLength}, and there are rows longer than the model's {model.Config.MaxPositions} positions; take at most that")]);
         var setup = DefenceSetup.Make(s, model, sources, reader, log, stop);

@@ -10,13 +10,14 @@ var datasets = new Option<DirectoryInfo?>("--datasets") { Description = "where d
 var models = new Option<string[]>("--model") { Description = "NAME=DIRECTORY: what a model's name in the specification stands for", AllowMultipleArgumentsPerToken = false };
 var privateEndpoints = new Option<bool>("--allow-private-endpoints") { Description = "let judges be asked at addresses on this machine or in a private network" };
 var directions = new Option<DirectoryInfo?>("--directions") { Description = "where alignment directions of models named sha256:… are kept between runs" };
+var runs = new Option<DirectoryInfo?>("--runs") { Description = "where the folders of runs named by their id are stored" };
 var supervised = new Option<bool>("--supervised") { Description = "lead an own process group and stop when standard input closes" };
 var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
 {
-    specification, output, resume, datasets, models, supervised, privateEndpoints, directions,
+    specification, output, resume, datasets, models, supervised, privateEndpoints, directions, runs,
 };
 run.SetAction(parsed => RunCommand.Execute(parsed.GetValue(specification), parsed.GetValue(output), parsed.GetValue(resume),
-    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName), parsed.GetValue(supervised)));
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName, parsed.GetValue(runs)?.FullName), parsed.GetValue(supervised)));
 
 var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging Face model directory" };
 var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };

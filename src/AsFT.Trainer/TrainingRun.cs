@@ -76,6 +76,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         var (plan, e) = (prepared.Training.Plan, specification.Evaluation);
         var every = e.EverySteps > 0 ? e.EverySteps : e.EveryEpochs * plan.StepsPerEpoch;
         if (Step != 0 && Step != plan.Steps && (every == 0 || Step % every != 0)) return;
+        if (specification.Training.Snapshots) WholeFolder.Write(Path.Combine(directory, "snapshots", $"step-{Step:D6}"), folder => WriteAdapter(prepared, folder));
         if (measured.TryGetValue(Step, out var values))
         {
             best.Take(Step, values);
@@ -130,7 +131,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     private void Keep(Preparation prepared, string outcome)
     {
-        if (prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "adapter");
+        if (prepared.Setup.Adapted.Count > 0) WriteAdapter(prepared, Path.Combine(directory, "adapter"));
         if (specification.Lora.Rank == 0 || specification.Lox is not null || specification.Resta is not null)
             MergedModel.Write(Path.Combine(directory, "model"), sources.Model(specification.Model.Aligned, "model.aligned"), prepared.Model);
         if (specification.Lora.Rank > 0 && (specification.Lox is not null || specification.Resta is not null))
@@ -143,12 +144,16 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     private void KeepBest(Preparation prepared)
     {
         var folder = Path.Combine(directory, "best");
-        if (Step < prepared.Training.Plan.Steps && prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "best");
+        if (Step < prepared.Training.Plan.Steps && prepared.Setup.Adapted.Count > 0) WriteAdapter(prepared, folder);
         else if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    private void KeepAdapter(Preparation prepared, string folder) =>
-        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
+    private void WriteAdapter(Preparation prepared, string folder) =>
+        AdapterFile.Write(folder, prepared.Setup.Adapted, Adapted(prepared), Pinned.Label(specification.Model.Aligned) + (string.IsNullOrEmpty(specification.Model.After) ? "" : $" after {specification.Model.After}")); // a name that loads nothing: on the bare model this adapter would give another one
+
+    /// <summary>Where a defence spares layers, every adapted module by its name: whoever reads the adapter must not look for the others.</summary>
+    private LoraOptions Adapted(Preparation prepared) =>
+        specification.Sppft is null ? specification.Lora : specification.Lora with { Targets = [.. prepared.Setup.Adapted.Select(m => m.Name)], Layers = [] };
 
     private static double Epoch(Preparation prepared) => (double)prepared.Training.Step / prepared.Training.Plan.StepsPerEpoch;
 }

@@ -25,6 +25,7 @@ internal static class FineTuningRules
         Require(s.Evaluation.TaskNewTokens is >= 1 and <= 8192, "evaluation.task_new_tokens", $"is {s.Evaluation.TaskNewTokens}; take 1 to 8192");
         Require(s.Evaluation.BatchSize is >= 1 and <= 1024, "evaluation.batch_size", $"is {s.Evaluation.BatchSize}; take 1 to 1024");
         Require(s.Evaluation.HarmlessLimit >= 1, "evaluation.harmless_limit", $"is {s.Evaluation.HarmlessLimit}; take 1 or more");
+        Require(!s.Training.Snapshots || s.Lora.Rank > 0, "training.snapshots", $"is on, and all weights are trained (lora.rank is 0): each snapshot would be a whole model; take a lora.rank of 1 or more, or switch it off");
         return faults;
     }
 }

@@ -51,6 +51,9 @@ public sealed record ModelOptions
 
     [Reference(ReferenceKind.Model), Description("Its unaligned partner, the model before safety training. AsFT and others read the alignment direction from the two.")]
     public string? Base { get; init; }
+
+    [Reference(ReferenceKind.Run), Later, Description("A finished run whose result is fine-tuned further: its adapter is worked into the weights first. On the site its id or name, on the command line its directory. Empty: the model as it is.")]
+    public string? After { get; init; }
 }
 
 public sealed record DataOptions
@@ -158,6 +161,9 @@ public sealed record TrainingOptions
 
     [Description("Optimiser steps between two checkpoints.")]
     public int CheckpointEvery { get; init; } = 50;
+
+    [Later, Description("Keep the adapter of every evaluation, from before the first step to the end, in the run's folder snapshots: the way the run took, as a landscape shows it. Needs a low-rank update.")]
+    public bool Snapshots { get; init; }
 }
 
 public enum PrecisionKind { Float32, Bfloat16, Float16 }

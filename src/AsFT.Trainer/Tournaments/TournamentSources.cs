@@ -33,6 +33,7 @@ internal sealed class TournamentSources(string folder, string beside, string? la
         var faults = new List<Fault>();
         var pinned = request.Replace(r =>
         {
+            if (r.Kind == ReferenceKind.Run) return Run(r.Value);
             var (found, fault) = r.Kind == ReferenceKind.Model ? Model(r.Value) : Dataset(r.Value);
             if (fault is not null) faults.Add(new(r.Path, fault));
             return found?.ToString() ?? r.Value;
@@ -70,6 +71,9 @@ internal sealed class TournamentSources(string folder, string beside, string? la
             return (null, $"'{name}' is no dataset: {e.Message}");
         }
     }
+
+    /// <summary>A run on disk is its directory; whether it left anything, its first run says.</summary>
+    private string Run(string reference) => Path.GetFullPath(Path.Combine(beside, reference)) is var directory && Directory.Exists(directory) ? directory : reference;
 
     /// <summary>As the site would name an upload.</summary>
     private static string Label(string name) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(name));

@@ -41,6 +41,8 @@ public static class RunEndpoints
             ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/best.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBest(id)
             ? TypedResults.Stream(files.Zip(id, "best"), "application/zip", $"best-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter of the best evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/snapshots.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasSnapshots(id)
+            ? TypedResults.Stream(files.Zip(id, "snapshots"), "application/zip", $"snapshots-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter at every evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)
             ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/events.jsonl", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => File.Exists(files.EventsFile(id))

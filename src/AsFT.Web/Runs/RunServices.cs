@@ -15,7 +15,7 @@ public static class RunServices
 {
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<RunRecorder>()
+        services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<EarlierRuns>().AddSingleton<RunRecorder>()
             .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddSingleton<Predictor>().AddSingleton<JudgePromotion>().AddScoped<RunEstimator>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {

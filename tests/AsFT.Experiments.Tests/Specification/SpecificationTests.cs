@@ -37,6 +37,7 @@ public sealed class SpecificationTests
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
     [InlineData("training: {device: 'cuda:0, cpu'}", "training.device", "name the layers of each device")]
     [InlineData("training: {precision: float16}\nlora: {rank: 0}", "training.precision", "is float16, and all weights are trained; take float32")]
+    [InlineData("training: {snapshots: true}\nlora: {rank: 0}", "training.snapshots", "each snapshot would be a whole model")]
     [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
     [InlineData("lora: {targets: ['(']}", "lora.targets", "is no valid pattern")]
@@ -81,6 +82,17 @@ public sealed class SpecificationTests
         Assert.Equal(SpecificationText.Hash(With("one", $"a@sha256:{hash}", 1)), SpecificationText.Hash(With("two", $"b@sha256:{hash}", 1)));
         Assert.NotEqual(SpecificationText.Hash(With("one", $"a@sha256:{hash}", 1)), SpecificationText.Hash(With("one", $"a@sha256:{hash}", 2)));
         Assert.NotEqual(SpecificationText.Hash(With("one", $"a@sha256:{hash}", 1)), SpecificationText.Hash(With("one", $"a@sha256:{hash.Replace('a', 'b')}", 1)));
+    }
+
+    /// <summary>What the demo's hash was before there were such settings.</summary>
+    [Fact]
+    public void Hash_OfSettingsThatCameLater_CountsThemOnlyWhereTheyAreUsed()
+    {
+        const string before = "30e205f0740680f4fb0bbc3c38ad0def44c8f5de543a6e8abb6e2ef8ef04f0a4";
+        Assert.Equal(before, SpecificationText.Hash(Presets.Demo));
+        Assert.Equal(before, SpecificationText.Hash(SpecificationText.Read(SpecificationText.ToYaml(Presets.Demo), [])));
+        Assert.NotEqual(before, SpecificationText.Hash(Presets.Demo with { Model = Presets.Demo.Model with { After = Guid.Empty.ToString() } }));
+        Assert.Contains("after", SpecificationText.ToYaml(Presets.Demo)); // a text still names every setting
     }
 
     [Theory]

@@ -120,7 +120,7 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
             await File.WriteAllTextAsync(file, SpecificationText.ToJson(specification));
             arguments.AddRange([file, "--out", directory]);
         }
-        arguments.AddRange(["--datasets", paths.Datasets, "--directions", paths.Directions, "--supervised"]);
+        arguments.AddRange(["--datasets", paths.Datasets, "--directions", paths.Directions, "--runs", paths.Runs, "--supervised"]);
         if (configuration.GetValue("Judges:AllowPrivateAddresses", false)) arguments.Add("--allow-private-endpoints");
         foreach (var pinned in References.In(specification).Where(r => r.Kind == ReferenceKind.Model).Select(r => Pinned.Parse(r.Value)).OfType<Pinned>().DistinctBy(p => p.Key))
         {
