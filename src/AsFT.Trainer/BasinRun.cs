@@ -10,12 +10,11 @@ using static TorchSharp.torch;
 namespace AsFT.Trainer;
 
 /// <summary>One basin: lay the directions, then move the model from point to point and score it. Points that stand in events.jsonl are not measured again.</summary>
-internal sealed class BasinRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop) : IRun
+internal sealed class BasinRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
 {
     private const int LongestExample = 160;
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly Progress progress = new();
 
     private string Events => Path.Combine(directory, "events.jsonl");
 

@@ -61,7 +61,7 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
     {
         var kept = sources.DirectionFile(s, adapted.Select(m => m.Name));
         var direction = File.Exists(kept) ? AlignmentDirection.Read(kept, adapted) : AlignmentDirection.Between(adapted, Partner(s, sources), s.Method.Direction, s.Method.ProjectorRank, s.Training.Seed, Moved(s, sources));
-        if (kept is not null && !File.Exists(kept)) direction.Write(kept);
+        if (kept is not null && !File.Exists(kept)) Keep(direction, kept);
         if (direction.Modules.Count == 0 && new[] { MethodKind.Asft, MethodKind.Reversed, MethodKind.SafeLora }.Any(s.Method.Has)) throw new SpecificationException([new("model.base", "is equal to the model in every adapted layer: there is no alignment direction between them")]);
         if (direction.LeftOut.Count > 0) log.Write(new Log("warning", $"alignment did not change {string.Join(", ", direction.LeftOut)}: no direction there, so no penalty"));
         return direction;
@@ -74,6 +74,14 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
         var (size, outside, cosine) = direction.Lie(m);
         return new ModuleDirection(size, outside, cosine, withSpectrum && m.Weight.shape[0] <= LargestSpectrum ? direction.Spectrum(m.Name).Take(ShownEigenvalues).ToArray() : null);
     });
+
+    /// <summary>Under a name of its own first: other runs of the same pair may be writing theirs.</summary>
+    private static void Keep(AlignmentDirection direction, string path)
+    {
+        var aside = $"{path}.{Guid.NewGuid():N}";
+        direction.Write(aside);
+        File.Move(aside, path, overwrite: true);
+    }
 
     public void Dispose()
     {

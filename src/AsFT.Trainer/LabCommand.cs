@@ -56,7 +56,7 @@ internal static class LabCommand
         };
         foreach (var weight in model.Weights.Values) weight.requires_grad = true;
         using var training = new FineTuning(specification, model, model.Weights.Values, rows, tokenizer.EndId, new());
-        var progress = new Progress();
+        var progress = new Progress(Console.Error);
         foreach (var step in training.Run()) progress.Show(step, training.Plan.Steps);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsFT.Experiments.Classification;
 using AsFT.Trainer;
+using AsFT.Trainer.Tournaments;
 
 var specification = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "the run's specification, YAML or JSON" };
 var output = new Option<DirectoryInfo?>("--out") { Description = "the run's directory; made if missing" };
@@ -61,5 +62,16 @@ var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and 
 var build = new Command("build", "Make the shipped datasets and train the shipped model pair from scratch.") { lab };
 build.SetAction(parsed => LabCommand.Build(parsed.GetValue(lab)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
+var request = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "methods, strengths, poison and seeds, YAML or JSON; without it the tournament that is in DIR is gone on with" };
+var tournamentOut = new Option<DirectoryInfo>("--out") { Description = "the tournament's directory; made if missing", Required = true };
+var workers = new Option<int>("--workers") { Description = "how many processes train at the same time", DefaultValueFactory = _ => 1 };
+var world = new Option<DirectoryInfo?>("--lab") { Description = "a folder as 'lab build' makes it: names in SPEC are looked up in its models/ and datasets/" };
+var tournament = new Command("tournament", "Compare methods over strengths, poison and seeds. Every run is kept in DIR/runs as 'asft run' keeps it. Several of these commands, also on several machines with a shared folder, work at one DIR together; one that was stopped or killed goes on when it is started again. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+{
+    request, tournamentOut, workers, world, models, supervised, privateEndpoints,
+};
+workers.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers takes 1 to 64"); });
+tournament.SetAction(parsed => TournamentCommand.Start(parsed.GetValue(request), parsed.GetValue(tournamentOut)!, parsed.GetValue(workers), parsed.GetValue(world)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(supervised)));
+
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

@@ -17,12 +17,11 @@ internal interface IRun
 }
 
 /// <summary>One run of fine-tuning: prepare, then train, evaluating and saving between steps.</summary>
-internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop) : IRun
+internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
 {
     private const int ShownSamples = 12;
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly Progress progress = new();
     private int saved = -1; // the step of the checkpoint that is there
     private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().ToDictionary(e => e.Step, e => e.Values);
 

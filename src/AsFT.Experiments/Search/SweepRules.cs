@@ -17,7 +17,7 @@ public static class SweepRules
     /// <summary>Faults of search and options. Those of the specification alone are left to its own rules.</summary>
     public static IReadOnlyList<Fault> Check(SweepRequest r)
     {
-        var faults = new List<Fault>(Ranges.Check(r.Options, "").Select(f => f with { Path = f.Path.TrimStart('.') }));
+        var faults = Ranges.Check(r.Options, "").ToList();
         if (r.Options.Name.Length > LongestName) faults.Add(new("name", $"has {r.Options.Name.Length} characters; take at most {LongestName}"));
         if (r.Specification.Task == RunTask.Basin) faults.Add(new("specification.task", "is basin, whose points are no settings to choose from; take fine_tuning or classification"));
         if (Objective.Problem(r.Options.Objective, r.Specification) is { } problem) faults.Add(new("objective", problem));

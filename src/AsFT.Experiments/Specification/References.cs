@@ -37,9 +37,12 @@ public static class References
     public static RunSpecification Replace(RunSpecification specification, Func<Reference, string> by)
     {
         var tree = JsonSerializer.SerializeToNode(specification, SpecificationText.Json)!.AsObject();
-        Walk(tree, typeof(RunSpecification), "", by);
+        Replace(tree, by);
         return tree.Deserialize<RunSpecification>(SpecificationText.Json)!;
     }
+
+    /// <summary>The same in a tree of some of its settings, which is changed.</summary>
+    internal static void Replace(JsonObject settings, Func<Reference, string> by) => Walk(settings, typeof(RunSpecification), "", by);
 
     private static void Walk(JsonObject node, Type type, string path, Func<Reference, string> by)
     {
