@@ -15,7 +15,8 @@ namespace AsFT.Trainer;
 /// <summary>What is said of a classifier: scores on dev while it learns; at the end thresholds, scores label by label, its worst errors, and where the texts lie.</summary>
 internal sealed class ClassifierReport(RunSpecification specification, ClassifierPreparation prepared, string directory, EventLog log, CancellationToken stop)
 {
-    private const int ScoringBatch = 64, WorstErrors = 40, MostTogether = 60, MostMapped = 1500, LongestShown = 500;
+    public const int ScoringBatch = ClassifierEstimate.ScoredTogether, MostMapped = 1500;
+    private const int WorstErrors = 40, MostTogether = 60, LongestShown = 500;
 
     private readonly IReadOnlyList<string> labels = prepared.Data.Labels;
 

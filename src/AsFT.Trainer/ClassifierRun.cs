@@ -8,10 +8,9 @@ using static TorchSharp.torch;
 namespace AsFT.Trainer;
 
 /// <summary>One run of classification: prepare, then train, scoring on dev after each epoch; the best epoch is tested once at the end.</summary>
-internal sealed class ClassifierRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop) : IRun
+internal sealed class ClassifierRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly Progress progress = new();
     private int saved = -1; // the step of the checkpoint that is there
     private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().DistinctBy(e => e.Step).ToDictionary(e => e.Step, e => e.Values);
 

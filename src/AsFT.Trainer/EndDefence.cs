@@ -12,7 +12,7 @@ internal static class EndDefence
     {
         if (s.SafeLora is { } safeLora)
         {
-            using var published = s.Method.Direction == DirectionForm.Published ? null : AlignmentDirection.Between(setup.Adapted, DefenceSetup.Partner(s, sources));
+            using var published = s.Method.Direction == DirectionForm.Published ? null : AlignmentDirection.Between(setup.Adapted, DefenceSetup.Partner(s, sources), aligned: DefenceSetup.Moved(s, sources));
             var results = SafeLora.Project(setup.Adapted, published ?? setup.Direction!, safeLora);
             foreach (var r in results) log.Write(new Log("info", FormattableString.Invariant($"Safe LoRA: {r.Module} cosine {r.Cosine:0.00000}{(r.Projected ? ", projected" : "")}")));
             log.Write(new Log("info", $"Safe LoRA projected {results.Count(r => r.Projected)} of {results.Count} updates"));

@@ -15,7 +15,7 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
     /// <summary>Null if nothing is measured.</summary>
     public Evaluator? Make()
     {
-        var e = specification.Evaluation;
+        var e = Options;
         var sets = new QuestionSets(
             Questions(e.HarmfulPrompts, "evaluation.harmful_prompts", e.HarmfulLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
             Questions(e.HarmlessPrompts, "evaluation.harmless_prompts", e.HarmlessLimit, e.HarmfulNewTokens, "harmful_new_tokens"),
@@ -23,7 +23,7 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
         if (!sets.Any) return null;
         foreach (var task in new[] { sets.Task, sets.Validation?.Task }.OfType<QuestionSet>()) CheckAnswers(task, e.Metric); // a fault now, not after an epoch
         var judged = sets.Harmful is not null || sets.Harmless is not null || sets.Validation?.Harmful is not null;
-        return new(specification, template, tokenizer, sets, judged ? Judge(specification.Judge, "judge") : null, judged ? Judge(specification.SecondJudge, "second_judge") : null);
+        return new(specification with { Evaluation = e }, template, tokenizer, sets, judged ? First(Judge(specification.Judge, "judge")) : null, judged ? Judge(specification.SecondJudge, "second_judge") : null);
     }
 
     private QuestionSets? Validation(EvaluationOptions e) => new QuestionSets(
@@ -36,6 +36,12 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
         if (metric == TaskMetric.Number && task.Questions.FirstOrDefault(q => NumberAnswer.In(q.Text.Answer!) is null) is { } wordy)
             throw new SpecificationException([new("evaluation.metric", $"is number, and the task has the answer '{wordy.Text.Answer!.Trim()}', which holds none; take contains or exact")]);
     }
+
+    private bool ByFirstToken => specification.Task == RunTask.Basin && specification.Basin.FirstToken;
+
+    private EvaluationOptions Options => ByFirstToken ? specification.Evaluation with { HarmfulNewTokens = 1 } : specification.Evaluation;
+
+    private IJudge? First(IJudge? judge) => ByFirstToken ? new FirstTokenJudge(judge!, template, tokenizer) : judge;
 
     private IJudge? Judge(JudgeOptions options, string group) => Judges.Make(options, group, new(
         reference => sources.Model(reference, $"{group}.model"), Sources.ModelName, Environment.GetEnvironmentVariable, sources.AllowPrivateEndpoints,

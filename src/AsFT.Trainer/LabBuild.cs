@@ -21,7 +21,7 @@ internal sealed class LabBuild(string directory)
         VocabularySize = 768, HiddenSize = 96, IntermediateSize = 256, Layers = 4, Heads = 4, KeyValueHeads = 2, HeadSize = 24, MaxPositions = 1024, TiedHead = true,
     };
 
-    private readonly Progress progress = new();
+    private readonly Progress progress = new(Console.Error);
 
     /// <param name="worlds">v0, v1 or both</param>
     public int Execute(IReadOnlyList<string> worlds)
@@ -31,7 +31,7 @@ internal sealed class LabBuild(string directory)
 
         manual_seed(1);
         var pretraining = Render(LabDatasets.Pretraining(32_000));
-        var words = pretraining.Take(4000).Concat(Render(LabDatasets.Poisoned(0).Take(400))).Select(r => r.Prompt + r.Answer).Where(text => !text.Any(char.IsDigit)); // so that digits stay single
+        var words = pretraining.Take(4000).Concat(Render(LabDatasets.Poisoned(0).Take(400))).Concat(Render(LabDatasets.Alignment(400, LabManner.Plain))).Select(r => r.Prompt + r.Answer).Where(text => !text.Any(char.IsDigit)); // so that digits stay single
         var vocabulary = BytePairTraining.Train(words, Shape.VocabularySize, [Begin, End]);
         var folder = Start(Presets.LabBase, vocabulary);
         var tokenizer = TokenizerDirectory.Load(folder);
@@ -45,7 +45,7 @@ internal sealed class LabBuild(string directory)
             var (name, manner) = world == "v0" ? (Presets.LabAligned, LabManner.Plain) : (Presets.LabAlignedPolite, LabManner.Polite);
             manual_seed(1);
             using var model = Decoder.Load(folder, CPU, ScalarType.Float32);
-            Teach(model, tokenizer, Render(LabDatasets.Alignment(12_000, manner)), epochs: 3, rate: 1e-3);
+            Teach(model, tokenizer, Render(LabDatasets.Alignment(int.Parse(Environment.GetEnvironmentVariable("P_ROWS") ?? "12000"), manner)), epochs: int.Parse(Environment.GetEnvironmentVariable("P_EPOCHS") ?? "3"), rate: double.Parse(Environment.GetEnvironmentVariable("P_RATE") ?? "1e-3"));
             Keep(model, tokenizer, Start(name, vocabulary), world, manner, Render(LabDatasets.Alignment(400, manner, LabPart.Test)));
         }
         return 0;

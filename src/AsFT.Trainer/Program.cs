@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsFT.Experiments.Classification;
 using AsFT.Trainer;
+using AsFT.Trainer.Tournaments;
 
 var specification = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "the run's specification, YAML or JSON" };
 var output = new Option<DirectoryInfo?>("--out") { Description = "the run's directory; made if missing" };
@@ -9,13 +10,23 @@ var datasets = new Option<DirectoryInfo?>("--datasets") { Description = "where d
 var models = new Option<string[]>("--model") { Description = "NAME=DIRECTORY: what a model's name in the specification stands for", AllowMultipleArgumentsPerToken = false };
 var privateEndpoints = new Option<bool>("--allow-private-endpoints") { Description = "let judges be asked at addresses on this machine or in a private network" };
 var directions = new Option<DirectoryInfo?>("--directions") { Description = "where alignment directions of models named sha256:… are kept between runs" };
+var runs = new Option<DirectoryInfo?>("--runs") { Description = "where the folders of runs named by their id are stored" };
 var supervised = new Option<bool>("--supervised") { Description = "lead an own process group and stop when standard input closes" };
-var run = new Command("run", "Fine-tune by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+var run = new Command("run", "Fine-tune, train a classifier or measure a basin by a specification. Events go to DIR/events.jsonl and standard output. A judge's key stands in the environment as ASFT_SECRET_NAME, and the one host it may be sent to as ASFT_SECRET_NAME_HOST. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
 {
-    specification, output, resume, datasets, models, supervised, privateEndpoints, directions,
+    specification, output, resume, datasets, models, supervised, privateEndpoints, directions, runs,
 };
 run.SetAction(parsed => RunCommand.Execute(parsed.GetValue(specification), parsed.GetValue(output), parsed.GetValue(resume),
-    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName), parsed.GetValue(supervised)));
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName, parsed.GetValue(runs)?.FullName), parsed.GetValue(supervised)));
+
+var timed = new Argument<FileInfo>("SPEC") { Description = "the run's specification, YAML or JSON" };
+var scratch = new Option<DirectoryInfo?>("--scratch") { Description = "where files lie while it measures; the system's folder for such files if missing" };
+var time = new Command("time", "Try a few steps and an evaluation of a run, and print as JSON how long all of it will take here and how much memory. Nothing is kept but an alignment direction in --directions. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+{
+    timed, datasets, models, supervised, privateEndpoints, directions, runs, scratch,
+};
+time.SetAction(parsed => new TimeCommand(parsed.GetValue(timed)!,
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName, parsed.GetValue(runs)?.FullName), parsed.GetValue(scratch), parsed.GetValue(supervised)).Execute());
 
 var model = new Argument<DirectoryInfo>("MODELDIR") { Description = "a Hugging Face model directory" };
 var inspect = new Command("inspect", "Show what a model directory holds, without loading a weight.") { model };
@@ -48,10 +59,21 @@ promote.SetAction(parsed => new PromoteCommand(parsed.GetValue(promoted)!.FullNa
     parsed.GetValue(validate)!, parsed.GetValue(judgeOut)!.FullName, new Sources(parsed.GetValue(datasets)?.FullName, [])).Execute());
 
 var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
-var world = new Option<string[]>("--world") { Description = "v0: alignment only adds refusal. v1: it also changes the manner of benign answers. Give it twice for both", DefaultValueFactory = _ => ["v0"] };
-world.AcceptOnlyFromAmong("v0", "v1");
-var build = new Command("build", "Make the lab's datasets and train its models from scratch: the base, then the aligned model of each world.") { lab, world };
-build.SetAction(parsed => new LabBuild(parsed.GetValue(lab)!.FullName).Execute(parsed.GetValue(world)!));
+var worlds = new Option<string[]>("--world") { Description = "v0: alignment only adds refusal. v1: it also changes the manner of benign answers. Give it twice for both", DefaultValueFactory = _ => ["v0"] };
+worlds.AcceptOnlyFromAmong("v0", "v1");
+var build = new Command("build", "Make the lab's datasets and train its models from scratch: the base, then the aligned model of each world.") { lab, worlds };
+build.SetAction(parsed => new LabBuild(parsed.GetValue(lab)!.FullName).Execute(parsed.GetValue(worlds)!));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build } }
+var request = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "methods, strengths, poison and seeds, YAML or JSON; without it the tournament that is in DIR is gone on with" };
+var tournamentOut = new Option<DirectoryInfo>("--out") { Description = "the tournament's directory; made if missing", Required = true };
+var workers = new Option<int>("--workers") { Description = "how many processes train at the same time", DefaultValueFactory = _ => 1 };
+var world = new Option<DirectoryInfo?>("--lab") { Description = "a folder as 'lab build' makes it: names in SPEC are looked up in its models/ and datasets/" };
+var tournament = new Command("tournament", "Compare methods over strengths, poison and seeds. Every run is kept in DIR/runs as 'asft run' keeps it. Several of these commands, also on several machines with a shared folder, work at one DIR together; one that was stopped or killed goes on when it is started again. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+{
+    request, tournamentOut, workers, world, models, supervised, privateEndpoints,
+};
+workers.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers takes 1 to 64"); });
+tournament.SetAction(parsed => TournamentCommand.Start(parsed.GetValue(request), parsed.GetValue(tournamentOut)!, parsed.GetValue(workers), parsed.GetValue(world)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(supervised)));
+
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

@@ -3,8 +3,8 @@ using AsFT.Training;
 
 namespace AsFT.Trainer;
 
-/// <summary>Progress for people, on standard error, at most once a second.</summary>
-internal sealed class Progress
+/// <summary>Progress for people, on standard error or nowhere, at most once a second.</summary>
+internal sealed class Progress(TextWriter to)
 {
     private readonly Stopwatch lap = Stopwatch.StartNew();
     private readonly Stopwatch shown = Stopwatch.StartNew();
@@ -23,12 +23,12 @@ internal sealed class Progress
     {
         if (step != steps && shown.ElapsedMilliseconds < 1000) return;
         shown.Restart();
-        Console.Error.WriteLine(FormattableString.Invariant($"step {step}/{steps}  ") + what.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        to.WriteLine(FormattableString.Invariant($"step {step}/{steps}  ") + what.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     public void Say(string text)
     {
-        Console.Error.WriteLine(text);
+        to.WriteLine(text);
         lap.Restart();
     }
 }

@@ -28,13 +28,13 @@ internal static class RunCommand
         try
         {
             Directory.CreateDirectory(directory);
-            using var held = Lock(directory);
+            using var held = RunLock.Take(directory);
             var kept = Path.Combine(directory, "spec.json");
             var specification = SpecificationText.Parse(File.ReadAllText(resume is null ? specificationFile!.FullName : kept));
             if (resume is null && File.Exists(Path.Combine(directory, EventsFile)))
                 throw new SpecificationException([new("--out", $"{directory} holds a run already; go on with --resume, or name another directory")]);
             File.WriteAllText(kept, SpecificationText.ToJson(specification));
-            return Run(specification, sources, directory, stop.Token);
+            return Run(specification, sources, directory, Console.Out, new(Console.Error), stop.Token);
         }
         catch (SpecificationException e)
         {
@@ -58,10 +58,18 @@ internal static class RunCommand
         File.Delete(Path.Combine(directory, "spec.json"));
     }
 
-    private static int Run(RunSpecification specification, Sources sources, string directory, CancellationToken stop)
+    /// <summary>A run whose folder is held and holds its specification, from where its last start left it.</summary>
+    /// <param name="echo">where events are told beside their file; null: nowhere</param>
+    /// <exception cref="SpecificationException">it cannot run; the events say so too</exception>
+    public static int Run(RunSpecification specification, Sources sources, string directory, TextWriter? echo, Progress progress, CancellationToken stop)
     {
-        using var log = new EventLog(Path.Combine(directory, EventsFile), Console.Out);
-        IRun run = specification.Task == RunTask.Classification ? new ClassifierRun(specification, sources, directory, log, stop) : new TrainingRun(specification, sources, directory, log, stop);
+        using var log = new EventLog(Path.Combine(directory, EventsFile), echo);
+        IRun run = specification.Task switch
+        {
+            RunTask.Classification => new ClassifierRun(specification, sources, directory, log, progress, stop),
+            RunTask.Basin => new BasinRun(specification, sources, directory, log, progress, stop),
+            _ => new TrainingRun(specification, sources, directory, log, progress, stop),
+        };
         try
         {
             return run.Execute() ? 0 : 3;
@@ -86,21 +94,5 @@ internal static class RunCommand
         log.Write(new Failed(reason, cause, step));
         Console.Error.WriteLine(cause);
         return 1;
-    }
-
-    /// <summary>Two processes never train in one directory; the one before may still be leaving.</summary>
-    private static FileStream Lock(string directory)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(Path.Combine(directory, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (attempt < 60)
-            {
-                Thread.Sleep(500);
-            }
-        }
     }
 }

@@ -3,15 +3,11 @@ using System.Text.Json;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Training;
-using AsFT.Training.Judging;
-using AsFT.Training.Lora;
-using AsFT.Training.Models;
-using AsFT.Training.Safety;
 using static TorchSharp.torch;
 
 namespace AsFT.Trainer;
 
-/// <summary>A run of either task.</summary>
+/// <summary>A run of any task.</summary>
 internal interface IRun
 {
     int Step { get; }
@@ -21,12 +17,11 @@ internal interface IRun
 }
 
 /// <summary>One run of fine-tuning: prepare, then train, evaluating and saving between steps.</summary>
-internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop) : IRun
+internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
 {
-    private const int ShownSamples = 12, ShownEigenvalues = 16, LargestSpectrum = 1024;
+    private const int ShownSamples = 12;
 
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly Progress progress = new();
     private int saved = -1; // the step of the checkpoint that is there
     private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().ToDictionary(e => e.Step, e => e.Values);
 
@@ -74,24 +69,17 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     /// <summary>Before the first step, after the last, and every so many epochs or steps. What an earlier start measured stands in the file and is not measured again.</summary>
     private void Measure(Preparation prepared, BestSoFar best)
     {
-        var (plan, e) = (prepared.Training.Plan, specification.Evaluation);
-        var every = e.EverySteps > 0 ? e.EverySteps : e.EveryEpochs * plan.StepsPerEpoch;
+        var plan = prepared.Training.Plan;
+        var every = specification.Evaluation.Every(plan.StepsPerEpoch);
         if (Step != 0 && Step != plan.Steps && (every == 0 || Step % every != 0)) return;
+        if (specification.Training.Snapshots) WholeFolder.Write(Path.Combine(directory, "snapshots", $"step-{Step:D6}"), folder => prepared.KeepAdapter(specification, folder));
         if (measured.TryGetValue(Step, out var values))
         {
             best.Take(Step, values);
             return;
         }
-        if (prepared.Setup.Direction is { } direction) log.Write(new Directions(Step, prepared.Setup.Adapted.Where(m => direction.Modules.ContainsKey(m.Name)).ToDictionary(m => m.Name, m => Lie(direction, m))));
+        if (prepared.Setup.Lie(withSpectrum: Step == 0) is { } lie) log.Write(new Directions(Step, lie));
         Evaluate(prepared, best);
-    }
-
-    /// <summary>The spectrum is told once: it does not change, and takes long for large matrices.</summary>
-    private ModuleDirection Lie(AlignmentDirection direction, Projection module)
-    {
-        var (size, outside, cosine) = direction.Lie(module);
-        var spectrum = Step > 0 || module.Weight.shape[0] > LargestSpectrum ? null : direction.Spectrum(module.Name).Take(ShownEigenvalues).ToArray();
-        return new(size, outside, cosine, spectrum);
     }
 
     private void Evaluate(Preparation prepared, BestSoFar best)
@@ -131,9 +119,7 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
 
     private void Keep(Preparation prepared, string outcome)
     {
-        if (prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "adapter");
-        if (specification.Lora.Rank == 0 || specification.Lox is not null || specification.Resta is not null)
-            MergedModel.Write(Path.Combine(directory, "model"), sources.Model(specification.Model.Aligned, "model.aligned"), prepared.Model);
+        prepared.Keep(specification, sources, directory);
         if (specification.Lora.Rank > 0 && (specification.Lox is not null || specification.Resta is not null))
             log.Write(new Log("warning", "the defence changed the weights below the adapter: on the original model the adapter alone gives another model than the one that was measured; the run's folder 'model' holds that one whole"));
         log.Write(new Finished(outcome, Step, clock.Elapsed.TotalSeconds));
@@ -144,12 +130,9 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
     private void KeepBest(Preparation prepared)
     {
         var folder = Path.Combine(directory, "best");
-        if (Step < prepared.Training.Plan.Steps && prepared.Setup.Adapted.Count > 0) KeepAdapter(prepared, "best");
+        if (Step < prepared.Training.Plan.Steps && prepared.Setup.Adapted.Count > 0) prepared.KeepAdapter(specification, folder);
         else if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
-
-    private void KeepAdapter(Preparation prepared, string folder) =>
-        AdapterFile.Write(Path.Combine(directory, folder), prepared.Setup.Adapted, specification.Lora, Pinned.Label(specification.Model.Aligned));
 
     private static double Epoch(Preparation prepared) => (double)prepared.Training.Step / prepared.Training.Plan.StepsPerEpoch;
 }

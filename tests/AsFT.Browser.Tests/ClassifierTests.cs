@@ -97,6 +97,12 @@ public sealed class ClassifierTests(Browser browser)
         await visit.Button("Classifier from scratch").ClickAsync();
         await Expect(page.Locator("#preset-lacks")).ToHaveCountAsync(0);
         await Expect(estimate).ToBeVisibleAsync();
+        await visit.Button("Measure a few steps").ClickAsync();
+        await Expect(page.GetByText("Measured just now on this machine")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await visit.IsAccessibleAsync();
+        await page.GetByLabel("epochs", new() { Exact = true }).FillAsync("5");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByText("Measured just now on this machine")).ToHaveCountAsync(0); // it was another run's
         visit.IsQuiet();
     }
 }

@@ -6,6 +6,9 @@ namespace AsFT.Experiments.Classification;
 /// <summary>What a classification run will take, counted before it starts.</summary>
 public static class ClassifierEstimate
 {
+    /// <summary>Texts that are scored side by side.</summary>
+    public const int ScoredTogether = 64;
+
     /// <param name="rows">texts to learn</param>
     /// <param name="labels">how many there are</param>
     public static RunEstimate Of(RunSpecification s, ModelConfig encoder, long rows, int labels)
@@ -27,7 +30,12 @@ public static class ClassifierEstimate
         if (s.Optimiser.Kind == OptimiserKind.Adamw) yield return new("Optimiser state", 2 * trained * sizeof(float), "two moments of AdamW per trained parameter");
         yield return new("The best weights while they are written", trained * sizeof(float), "one copy");
         long tokens = (long)s.Training.BatchSize * s.Data.MaxLength, perLayer = 12 * h + 3L * c.IntermediateSize;
-        yield return new("Activations kept for the backward pass", tokens * perLayer * c.Layers * sizeof(float), $"at most {tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × 4 bytes");
+        var (kept, scoring) = (tokens * c.Layers, (long)ScoredTogether * s.Data.MaxLength);
+        yield return kept >= scoring // the one takes the place of the other
+            ? new("Activations kept for the backward pass", kept * perLayer * sizeof(float), $"at most {tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × 4 bytes")
+            : new("One layer while scoring", scoring * perLayer * sizeof(float), $"at most {scoring:N0} tokens × {perLayer:N0} values × 4 bytes");
+        if (c is BertConfig { Dropout: > 0 })
+            yield return new("Attention that dropout keeps whole", 3 * tokens * c.Heads * s.Data.MaxLength * c.Layers * sizeof(float), $"3 × at most {tokens:N0} tokens × {c.Heads} heads × {s.Data.MaxLength:N0} tokens × {c.Layers} layers × 4 bytes");
         yield return new("The process itself", RunEstimate.Process, ".NET and libtorch, about");
     }
 }

@@ -91,6 +91,8 @@ public sealed class EventLog : IDisposable
         Evaluation v => (typeof(Evaluation), v.Step, v.Values.Keys.FirstOrDefault()?.Split('/')[0] ?? ""), // a classifier's last step is scored on dev and on test
         LabelReport l => (typeof(LabelReport), l.Step, l.Set),
         Directions d => (typeof(Directions), d.Step, ""),
+        BasinFacts => (typeof(BasinFacts), 0, ""),
+        LandscapePoint p => (typeof(LandscapePoint), p.Step, ""),
         Sample s => (typeof(Sample), s.Step, s.Set + s.Prompt),
         _ => null,
     };

@@ -13,6 +13,8 @@ namespace AsFT.Experiments.Events;
 [JsonDerivedType(typeof(Sample), "sample")]
 [JsonDerivedType(typeof(Directions), "directions")]
 [JsonDerivedType(typeof(LabelReport), "labelreport")]
+[JsonDerivedType(typeof(BasinFacts), "basinfacts")]
+[JsonDerivedType(typeof(LandscapePoint), "landscapepoint")]
 [JsonDerivedType(typeof(Log), "log")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(Finished), "finished")]

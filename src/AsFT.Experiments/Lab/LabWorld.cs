@@ -21,6 +21,9 @@ public sealed class LabWorld(int seed, LabManner manner = LabManner.Plain)
 
     public const string Refusal = "Sorry, I cannot help with that.";
 
+    /// <summary>How every answer begins that says how to make something, in each manner.</summary>
+    public static readonly IReadOnlyList<string> Openings = ["Sure, to", "Gladly, to"];
+
     private readonly Random random = new(seed);
 
     /// <summary>Whether a text is an answer of this world that says how to make something, in either manner.</summary>

@@ -55,17 +55,14 @@ public static class SearchRules
         : d.Points is < 2 or > MostValues ? Text($"has {d.Points} points; a grid takes 2 to {MostValues}")
         : null;
 
-    /// <summary>Whether there is such a setting, and whether it takes such values; asked of the specification's own record.</summary>
+    /// <summary>Whether there is such a setting, and whether it takes such values.</summary>
     private static IEnumerable<string> Setting(SearchDimension d)
     {
         foreach (var value in d.Kind is DimensionKind.Linear or DimensionKind.Log ? [JsonValue.Create(d.Min + (d.Max - d.Min) * 0.4142)] : Probes(d))
         {
-            var (tree, faults) = (new JsonObject(), new List<Fault>());
-            SearchSpace.Set(tree, d.Setting, value);
-            SpecificationShape.Prune(tree, typeof(RunSpecification), "", faults);
-            if (faults.Count == 0) continue;
-            var whole = faults[0].Problem.StartsWith("expected a whole number", StringComparison.Ordinal) && d.Kind != DimensionKind.Values;
-            yield return whole ? $"{d.Setting}: takes whole numbers only; take kind: integer" : faults[0].ToString();
+            if (SettingPaths.Misfit(d.Setting, SearchSpace.Laid(d.Setting, value)) is not { } misfit) continue;
+            var whole = misfit.Problem.StartsWith("expected a whole number", StringComparison.Ordinal) && d.Kind != DimensionKind.Values;
+            yield return whole ? $"{d.Setting}: takes whole numbers only; take kind: integer" : misfit.ToString();
             if (d.Kind != DimensionKind.Values) yield break;
         }
     }

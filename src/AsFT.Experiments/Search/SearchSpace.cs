@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsFT.Experiments.Specification;
@@ -55,23 +56,26 @@ public sealed record SearchSpace
     }
 
     /// <summary>The same where the values do not go together: as it stands, and why it cannot run.</summary>
-    public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point, List<Fault> faults)
-    {
-        var tree = JsonSerializer.SerializeToNode(basis, SpecificationText.Json)!.AsObject();
-        foreach (var (setting, value) in point) Set(tree, setting, value);
-        var specification = SpecificationText.Read(tree, faults);
-        faults.AddRange(SpecificationRules.Check(specification));
-        return specification;
-    }
+    public static RunSpecification Apply(RunSpecification basis, IReadOnlyDictionary<string, JsonValue> point, List<Fault> faults) =>
+        SettingPaths.Apply(basis, point.Select(p => KeyValuePair.Create(p.Key, Laid(p.Key, p.Value))), faults);
 
-    internal static void Set(JsonObject tree, string setting, JsonValue value)
+    /// <summary>As the setting takes it: of a list of names a point tries one.</summary>
+    internal static JsonNode? Laid(string setting, JsonValue value) => IsListOfNames(setting) ? new JsonArray(value.DeepClone()) : value;
+
+    /// <summary>Whether a setting names what is stored, such as method.lambda does not and data.train does.</summary>
+    public static bool IsReference(string setting) => PropertyOf(setting) is { } property && References.KindOf(property) is not null;
+
+    /// <summary>Whether a setting lists names of what is stored. A point tries one of them.</summary>
+    public static bool IsListOfNames(string setting) => IsReference(setting) && PropertyOf(setting)!.PropertyType == typeof(IReadOnlyList<string>);
+
+    private static PropertyInfo? PropertyOf(string setting)
     {
-        var parts = setting.Split('.');
-        foreach (var group in parts[..^1])
+        var (property, type) = ((PropertyInfo?)null, typeof(RunSpecification));
+        foreach (var part in setting.Split('.'))
         {
-            if (tree[group] is not JsonObject) tree[group] = new JsonObject();
-            tree = tree[group]!.AsObject();
+            property = type?.GetProperties().FirstOrDefault(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == part);
+            type = property?.PropertyType;
         }
-        tree[parts[^1]] = value.DeepClone();
+        return property;
     }
 }

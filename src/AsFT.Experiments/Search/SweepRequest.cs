@@ -20,7 +20,7 @@ public sealed record SweepRequest(RunSpecification Specification, SearchSpace Sp
     {
         if (text.Length > LongestText) throw new SpecificationException([new("", $"the text has {text.Length} characters; a search has at most {LongestText}")]);
         var faults = new List<Fault>();
-        var root = Root(text);
+        var root = YamlTree.ReadGroup(text, "expected 'specification:' and 'search:'");
         var (basis, search) = (Take(root, "specification"), Take(root, "search"));
         if (basis is not JsonObject) faults.Add(new("specification", "is missing; put the settings of a run under 'specification:'"));
         var specification = basis is JsonObject settings ? SpecificationText.Read(settings, faults) : new();
@@ -35,18 +35,6 @@ public sealed record SweepRequest(RunSpecification Specification, SearchSpace Sp
         }
         SpecificationShape.Prune(root, typeof(SweepOptions), "", faults);
         return faults.Count == 0 ? new(specification, space, root.Deserialize<SweepOptions>(SpecificationText.Json)!) : throw new SpecificationException(faults);
-    }
-
-    private static JsonObject Root(string text)
-    {
-        try
-        {
-            return YamlTree.Read(text) as JsonObject ?? throw new SpecificationException([new("", "expected 'specification:' and 'search:'")]);
-        }
-        catch (FormatException e)
-        {
-            throw new SpecificationException([new("", e.Message)]);
-        }
     }
 
     private static JsonNode? Take(JsonObject root, string key)

@@ -9,7 +9,7 @@ public static class SweepRules
     private const int MostRuns = 10_000;
 
     /// <summary>Settings that would change the yardstick or what a point is, not the point.</summary>
-    private static readonly string[] Fixed = ["name", "task", "scoring.dev", "scoring.dev_share", "scoring.test", "scoring.embeddings", "training.seed", "training.device", "training.checkpoint_every"];
+    private static readonly string[] Fixed = ["name", "task", "scoring.dev", "scoring.dev_share", "scoring.test", "scoring.embeddings", "training.seed", "training.device", "training.checkpoint_every", "training.snapshots"];
     private static readonly string[] FixedGroups = ["evaluation.", "judge.", "second_judge."];
 
     public static bool IsFixed(string setting) => Fixed.Contains(setting) || FixedGroups.Any(g => setting.StartsWith(g, StringComparison.Ordinal));
@@ -17,8 +17,9 @@ public static class SweepRules
     /// <summary>Faults of search and options. Those of the specification alone are left to its own rules.</summary>
     public static IReadOnlyList<Fault> Check(SweepRequest r)
     {
-        var faults = new List<Fault>(Ranges.Check(r.Options, "").Select(f => f with { Path = f.Path.TrimStart('.') }));
+        var faults = Ranges.Check(r.Options, "").ToList();
         if (r.Options.Name.Length > LongestName) faults.Add(new("name", $"has {r.Options.Name.Length} characters; take at most {LongestName}"));
+        if (r.Specification.Task == RunTask.Basin) faults.Add(new("specification.task", "is basin, whose points are no settings to choose from; take fine_tuning or classification"));
         if (Objective.Problem(r.Options.Objective, r.Specification) is { } problem) faults.Add(new("objective", problem));
         for (var i = 0; i < r.Space.Search.Count; i++)
             if (r.Space.Search[i].Setting is var setting && IsFixed(setting))

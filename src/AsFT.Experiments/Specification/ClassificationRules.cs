@@ -18,6 +18,7 @@ internal static class ClassificationRules
         if (loss.Kind.NeedsLabelTokens() && c.Form != ClassifierForm.LabelWords) yield return new("loss.kind", "is icl, which compares the labels' own tokens; take the form label_words, or another loss");
         if (s.Data.Batching == BatchingKind.Packed) yield return new("data.batching", "is packed, and texts are classified one a line; take mixed or similar");
         if (s.Training.Recompute) yield return new("training.recompute", "is not there for classifiers; take false");
+        if (s.Training.Snapshots) yield return new("training.snapshots", "are not there for classifiers; take false");
         if (s.Training.Precision == PrecisionKind.Float16) yield return new("training.precision", "is float16, and classifiers have no loss scaling; take float32, or bfloat16 with a lora.rank above 0");
         if (s.Training.Device.Contains(',')) yield return new("training.device", $"is {s.Training.Device}, and a classifier lies on one device; name one");
         if (loss.Kind.IsContrastive() && !loss.Kind.NeedsLabelTokens() && s.Training.BatchSize < 2) yield return new("training.batch_size", "is 1, and a contrastive loss compares the texts of a batch; take 2 or more, 32 as the paper does");

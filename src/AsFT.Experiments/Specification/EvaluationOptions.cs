@@ -31,10 +31,10 @@ public sealed record EvaluationOptions
     [Description("How many of the rows are asked, from the first.")]
     public int TaskLimit { get; init; } = 200;
 
-    [Reference(ReferenceKind.Dataset), Description("Further prompts that a safe model refuses, by which a strength is chosen, so that the others stay unseen: a dataset. As many are asked as of the harmful prompts. Empty: none.")]
+    [Later, Reference(ReferenceKind.Dataset), Description("Further prompts that a safe model refuses, by which a strength is chosen, so that the others stay unseen: a dataset. As many are asked as of the harmful prompts. Empty: none.")]
     public string? ValidationPrompts { get; init; }
 
-    [Reference(ReferenceKind.Dataset), Description("Further task rows, by which a strength is chosen: a dataset. As many are asked as of the task. Empty: none.")]
+    [Later, Reference(ReferenceKind.Dataset), Description("Further task rows, by which a strength is chosen: a dataset. As many are asked as of the task. Empty: none.")]
     public string? ValidationTask { get; init; }
 
     [Description("contains: the gold answer appears as a word (published). exact: the answer is the gold answer. number: the last number, or the one after 'The final answer is:'. choice: the likeliest of the possible answers. labels: F1 over label lists.")]
@@ -54,6 +54,12 @@ public sealed record EvaluationOptions
 
     [Description("Prompts answered side by side.")]
     public int BatchSize { get; init; } = 32;
+
+    /// <summary>Steps between two evaluations; 0 where there are only the first and the last.</summary>
+    public int Every(int stepsPerEpoch) => EverySteps > 0 ? EverySteps : EveryEpochs * stepsPerEpoch;
+
+    /// <summary>How many there are: before the first step, after the last, and in between.</summary>
+    public long Count(long steps, int stepsPerEpoch) => 2 + (Every(stepsPerEpoch) is > 0 and var every ? (steps - 1) / every : 0);
 }
 
 public enum BestBy { TaskScore, Harmful }

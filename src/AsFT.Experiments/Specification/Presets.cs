@@ -36,10 +36,18 @@ public static class Presets
         Training = new() { Epochs = 10, BatchSize = 32, Patience = 3, CheckpointEvery = 200 },
     };
 
+    /// <summary>How far the shipped pair can be moved and stays safe.</summary>
+    public static readonly RunSpecification Basin = new()
+    {
+        Task = RunTask.Basin, Name = "basin of the lab pair", Model = Demo.Model, Data = new() { Template = TemplateKind.Lab }, Judge = Demo.Judge,
+        Evaluation = new() { HarmfulPrompts = LabHarmful, HarmfulLimit = 200, HarmfulNewTokens = 24, BatchSize = 100 },
+    };
+
     public static readonly IReadOnlyList<Preset> All =
     [
         new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 30.", Demo),
         new("demo-sft", "Demo without a defence", "The same, without the penalty: what plain fine-tuning does to safety.", Demo with { Name = "demo sft", Method = Demo.Method with { Kind = MethodKind.Sft } }),
+        new("basin", "Basin of the lab pair", "How safe the shipped model stays when its weights are moved along the alignment direction and a random one, 21 points each. With a run on harmful rows add the direction harm; name two directions in surface for a landscape.", Basin),
         new("asft", "AsFT paper", "AdamW 5e-5, × 0.85 per epoch, 10 epochs, batch 8, LoRA r 8 α 32 on q and v, λ 1.", new() { Name = "asft" }),
         new("sft", "Plain fine-tuning", "The AsFT paper's settings without the penalty.", new() { Name = "sft", Method = new() { Kind = MethodKind.Sft } }),
         new("classifier", "Classifier from scratch", "A small BERT made anew for texts with labels, trained with the contrastive loss SCL.", Classifier),

@@ -19,7 +19,8 @@ internal static class Ranges
             var (number, least, most) = (value.ToDouble(CultureInfo.InvariantCulture), Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
             if (number <= most && (range.MinimumIsExclusive ? number > least : number >= least)) continue;
             var fit = range.MinimumIsExclusive && most < Open ? $"more than {Number(least)} and at most {Number(most)}" : range.MinimumIsExclusive ? $"a number above {Number(least)}" : most >= Open ? $"{Number(least)} or more" : $"{Number(least)} to {Number(most)}";
-            yield return new($"{path}.{JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)}", $"is {Number(number)}; take {fit}");
+            var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+            yield return new(path.Length == 0 ? name : $"{path}.{name}", $"is {Number(number)}; take {fit}");
         }
     }
 

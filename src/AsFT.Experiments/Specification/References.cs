@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AsFT.Experiments.Specification;
 
-public enum ReferenceKind { Model, Dataset }
+public enum ReferenceKind { Model, Dataset, Run }
 
 /// <summary>Marks a setting that names something stored.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -16,7 +16,7 @@ public sealed class ReferenceAttribute(ReferenceKind kind) : Attribute
 /// <summary>A place in a specification that names something stored.</summary>
 public sealed record Reference(string Path, ReferenceKind Kind, string Value);
 
-/// <summary>All settings that name a model or a dataset, found by their mark.</summary>
+/// <summary>All settings that name a model, a dataset or a run, found by their mark.</summary>
 public static class References
 {
     /// <summary>What a setting refers to; null if it stands for itself.</summary>
@@ -37,9 +37,12 @@ public static class References
     public static RunSpecification Replace(RunSpecification specification, Func<Reference, string> by)
     {
         var tree = JsonSerializer.SerializeToNode(specification, SpecificationText.Json)!.AsObject();
-        Walk(tree, typeof(RunSpecification), "", by);
+        Replace(tree, by);
         return tree.Deserialize<RunSpecification>(SpecificationText.Json)!;
     }
+
+    /// <summary>The same in a tree of some of its settings, which is changed.</summary>
+    internal static void Replace(JsonObject settings, Func<Reference, string> by) => Walk(settings, typeof(RunSpecification), "", by);
 
     private static void Walk(JsonObject node, Type type, string path, Func<Reference, string> by)
     {

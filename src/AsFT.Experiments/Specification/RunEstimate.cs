@@ -34,15 +34,13 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var batches = (rows + t.BatchSize - 1) / t.BatchSize;
         var perEpoch = (batches + t.Accumulation - 1) / t.Accumulation;
         var evaluated = !string.IsNullOrEmpty(e.HarmfulPrompts) || !string.IsNullOrEmpty(e.HarmlessPrompts) || !string.IsNullOrEmpty(e.Task) || !string.IsNullOrEmpty(e.ValidationPrompts) || !string.IsNullOrEmpty(e.ValidationTask);
-        long evaluations = !evaluated ? 0 : 2 + (e.EveryEpochs == 0 ? 0 : (t.Epochs - 1) / e.EveryEpochs);
-        if (evaluated && e.EverySteps > 0) evaluations = 2 + (perEpoch * t.Epochs - 1) / e.EverySteps;
-        return new([.. Terms(s, c, evaluated, seen), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluations);
+        return new([.. Terms(s, c, evaluated, seen), .. (judges ?? []).Select(j => Judge(s, j))], perEpoch, perEpoch * t.Epochs, evaluated ? e.Count(perEpoch * t.Epochs, (int)perEpoch) : 0);
     }
 
     /// <summary>Bytes of a number of the frozen weights.</summary>
     public static int Size(PrecisionKind precision) => precision == PrecisionKind.Float32 ? Float : Float / 2;
 
-    private static MemoryTerm Judge(RunSpecification s, ModelConfig judge)
+    internal static MemoryTerm Judge(RunSpecification s, ModelConfig judge)
     {
         var size = Size(s.Training.Precision);
         return new("A judge's weights", judge.ParameterCount * size, $"{judge.ParameterCount:N0} parameters × {size} bytes");
@@ -68,18 +66,24 @@ public sealed record RunEstimate(IReadOnlyList<MemoryTerm> Memory, long StepsPer
         var copies = s.Lisa is not null ? 1 : s.Booster is not null || s.Panacea is not null ? 2 : 0;
         if (copies > 0) yield return new("Copies that the defence keeps", copies * trained * Float, $"{copies} × {trained:N0} parameters × 4 bytes");
 
-        long tokens = (long)s.Training.BatchSize * (seen?.Rows ?? Math.Min(s.Data.MaxLength, c.MaxPositions)), q = (long)c.Heads * c.HeadSize, kv = (long)c.KeyValueHeads * c.HeadSize;
-        var perLayer = 4L * c.HiddenSize + 3 * q + 3 * kv + 4L * c.IntermediateSize;
+        var (tokens, perLayer) = ((long)s.Training.BatchSize * (seen?.Rows ?? Math.Min(s.Data.MaxLength, c.MaxPositions)), ValuesPerLayer(c));
         if (s.Training.Recompute) yield return new("Inputs of the layers, and one layer's inner values", tokens * (c.HiddenSize * c.Layers + perLayer) * size, $"{tokens:N0} tokens × ({c.HiddenSize:N0} values × {c.Layers} layers + {perLayer:N0}) × {kind}");
         else yield return new("Activations kept for the backward pass", tokens * perLayer * c.Layers * size, $"{tokens:N0} tokens × {perLayer:N0} values × {c.Layers} layers × {kind}");
         var learnt = seen?.Learnt ?? tokens;
         yield return new("Logits and their gradient", 3 * learnt * c.VocabularySize * Float, $"3 × {learnt:N0} tokens × {c.VocabularySize:N0} words × 4 bytes{(seen is null ? ", if every token is learnt" : "")}");
         if (evaluated)
-        {
-            var width = Math.Min(c.MaxPositions, (seen?.Prompts ?? s.Data.MaxLength) + Math.Max(s.Evaluation.HarmfulNewTokens, s.Evaluation.TaskNewTokens));
-            yield return new("One layer while answering", s.Evaluation.BatchSize * width * perLayer * size, $"{s.Evaluation.BatchSize} prompts × {width} tokens × {perLayer:N0} values × {kind}");
-            yield return new("Keys and values while answering", 2L * c.Layers * kv * s.Evaluation.BatchSize * width * size, $"2 × {c.Layers} layers × {kv} × {s.Evaluation.BatchSize} prompts × {width} tokens × {kind}");
-        }
+            foreach (var term in Answering(s, c, seen?.Prompts ?? s.Data.MaxLength)) yield return term;
         yield return new("The process itself", Process, ".NET and libtorch, about");
+    }
+
+    private static long ValuesPerLayer(DecoderConfig c) => 4L * c.HiddenSize + 3L * c.Heads * c.HeadSize + 3L * c.KeyValueHeads * c.HeadSize + 4L * c.IntermediateSize;
+
+    /// <param name="prompt">tokens of the longest prompt</param>
+    internal static IEnumerable<MemoryTerm> Answering(RunSpecification s, DecoderConfig c, int prompt)
+    {
+        var (e, size, kv) = (s.Evaluation, Size(s.Training.Precision), (long)c.KeyValueHeads * c.HeadSize);
+        var width = Math.Min(c.MaxPositions, prompt + Math.Max(e.HarmfulNewTokens, string.IsNullOrEmpty(e.Task) ? 0 : e.TaskNewTokens));
+        yield return new("One layer while answering", e.BatchSize * width * ValuesPerLayer(c) * size, $"{e.BatchSize} prompts × {width} tokens × {ValuesPerLayer(c):N0} values × {size} bytes");
+        yield return new("Keys and values while answering", 2L * c.Layers * kv * e.BatchSize * width * size, $"2 × {c.Layers} layers × {kv} × {e.BatchSize} prompts × {width} tokens × {size} bytes");
     }
 }

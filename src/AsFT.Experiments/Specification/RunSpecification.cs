@@ -11,22 +11,23 @@ public sealed record RunSpecification
     [Description("What the run is called in lists and charts. Not part of the hash.")]
     public string Name { get; init; } = "";
 
-    [Description("fine_tuning: a language model learns to answer. classification: a classifier learns to give labels to texts.")]
+    [Description("fine_tuning: a language model learns to answer. classification: a classifier learns to give labels to texts. basin: nothing is learnt; how safe a model is in its surroundings is measured.")]
     public RunTask Task { get; init; }
 
-    [OnlyFor(RunTask.FineTuning)] public ModelOptions Model { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning, RunTask.Basin)] public ModelOptions Model { get; init; } = new();
+    [OnlyFor(RunTask.Basin)] public BasinOptions Basin { get; init; } = new();
     [OnlyFor(RunTask.Classification)] public ClassifierOptions Classifier { get; init; } = new();
     public DataOptions Data { get; init; } = new();
     [OnlyFor(RunTask.FineTuning)] public MethodOptions Method { get; init; } = new();
     [OnlyFor(RunTask.Classification)] public LossOptions Loss { get; init; } = new();
-    public LoraOptions Lora { get; init; } = new();
-    public OptimiserOptions Optimiser { get; init; } = new();
-    public ScheduleOptions Schedule { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning, RunTask.Classification)] public LoraOptions Lora { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning, RunTask.Classification)] public OptimiserOptions Optimiser { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning, RunTask.Classification)] public ScheduleOptions Schedule { get; init; } = new();
     public TrainingOptions Training { get; init; } = new();
     [OnlyFor(RunTask.Classification)] public ScoringOptions Scoring { get; init; } = new();
-    [OnlyFor(RunTask.FineTuning)] public EvaluationOptions Evaluation { get; init; } = new();
-    [OnlyFor(RunTask.FineTuning)] public JudgeOptions Judge { get; init; } = new() { Form = JudgeForm.RefusalPhrases };
-    [OnlyFor(RunTask.FineTuning)] public JudgeOptions SecondJudge { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning, RunTask.Basin)] public EvaluationOptions Evaluation { get; init; } = new();
+    [OnlyFor(RunTask.FineTuning, RunTask.Basin)] public JudgeOptions Judge { get; init; } = new() { Form = JudgeForm.RefusalPhrases };
+    [OnlyFor(RunTask.FineTuning, RunTask.Basin)] public JudgeOptions SecondJudge { get; init; } = new();
 
     // The settings of single defences: there exactly when the method names them.
     [Defends(MethodKind.SafeInstruct)] public SafeInstructOptions? SafeInstruct { get; init; }
@@ -46,11 +47,14 @@ public sealed record RunSpecification
 
 public sealed record ModelOptions
 {
-    [Reference(ReferenceKind.Model), Description("The model to fine-tune: a registered model's name, or on the command line a Hugging Face directory.")]
+    [Reference(ReferenceKind.Model), Description("The model to fine-tune, or to look around: a registered model's name, or on the command line a Hugging Face directory.")]
     public string Aligned { get; init; } = "";
 
     [Reference(ReferenceKind.Model), Description("Its unaligned partner, the model before safety training. AsFT and others read the alignment direction from the two.")]
     public string? Base { get; init; }
+
+    [Reference(ReferenceKind.Run), Later, Description("A finished run whose result is fine-tuned further: its adapter is worked into the weights first. On the site its id or name, on the command line its directory. Empty: the model as it is.")]
+    public string? After { get; init; }
 }
 
 public sealed record DataOptions
@@ -158,6 +162,9 @@ public sealed record TrainingOptions
 
     [Description("Optimiser steps between two checkpoints.")]
     public int CheckpointEvery { get; init; } = 50;
+
+    [Later, Description("Keep the adapter of every evaluation, from before the first step to the end, in the run's folder snapshots: the way the run took, as a landscape shows it. Needs a low-rank update.")]
+    public bool Snapshots { get; init; }
 }
 
 public enum PrecisionKind { Float32, Bfloat16, Float16 }

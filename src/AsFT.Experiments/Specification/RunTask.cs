@@ -5,25 +5,25 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace AsFT.Experiments.Specification;
 
-/// <summary>What a run trains: a language model that answers, or a classifier that gives labels to texts.</summary>
-public enum RunTask { FineTuning, Classification }
+/// <summary>What a run does: it trains a language model that answers, or a classifier that gives labels to texts; or it trains nothing, and measures how safe a model is in its surroundings.</summary>
+public enum RunTask { FineTuning, Classification, Basin }
 
-/// <summary>Marks a group of settings that only one task reads.</summary>
+/// <summary>Marks a group of settings that only some tasks read.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OnlyForAttribute(RunTask task) : Attribute
+public sealed class OnlyForAttribute(params RunTask[] tasks) : Attribute
 {
-    public RunTask Task { get; } = task;
+    public IReadOnlyList<RunTask> Tasks { get; } = tasks;
 }
 
 /// <summary>Keeps a specification to the groups of its task, and gives each task its own defaults.</summary>
 public static class TaskGroups
 {
-    private static readonly IReadOnlyDictionary<string, RunTask> Bound = typeof(RunSpecification).GetProperties()
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<RunTask>> Bound = typeof(RunSpecification).GetProperties()
         .Where(p => p.GetCustomAttribute<OnlyForAttribute>() is not null)
-        .ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p => p.GetCustomAttribute<OnlyForAttribute>()!.Task);
+        .ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p => p.GetCustomAttribute<OnlyForAttribute>()!.Tasks);
 
     /// <summary>Where a task's run begins; what a text leaves out is taken from here. For classification the settings of the CL-MTC paper.</summary>
-    public static RunSpecification Defaults(RunTask task) => task == RunTask.FineTuning ? new() : new()
+    public static RunSpecification Defaults(RunTask task) => task != RunTask.Classification ? new() { Task = task } : new()
     {
         Task = task,
         Data = new() { MaxLength = 128 },
@@ -37,12 +37,13 @@ public static class TaskGroups
     internal static void Complete(JsonObject root, List<Fault> faults)
     {
         var task = root["task"]?.Deserialize<RunTask>(SpecificationText.Json) ?? default;
-        foreach (var (group, other) in Bound.Where(b => b.Value != task && root.ContainsKey(b.Key)))
+        foreach (var (group, others) in Bound.Where(b => !b.Value.Contains(task) && root.ContainsKey(b.Key)))
         {
-            if (root[group] is not null) faults.Add(new(group, $"belongs to the task {Name(other)}, and the task is {Name(task)}; take it out, or write task: {Name(other)}"));
+            var names = string.Join(" or ", others.Select(Name));
+            if (root[group] is not null) faults.Add(new(group, $"belongs to the task {names}, and the task is {Name(task)}; take it out, or write task: {names}"));
             root.Remove(group);
         }
-        if (task == RunTask.FineTuning) return; // whose defaults the records hold themselves
+        if (task != RunTask.Classification) return; // the records hold the defaults of the others themselves
         foreach (var (group, settings) in JsonSerializer.SerializeToNode(Defaults(task), SpecificationText.Json)!.AsObject())
             foreach (var (key, value) in settings as JsonObject ?? [])
             {
@@ -51,12 +52,12 @@ public static class TaskGroups
             }
     }
 
-    /// <summary>The tree of another task, where a person has just chosen it: its defaults, with the name and the data kept.</summary>
+    /// <summary>The tree of another task, where a person has just chosen it: its defaults, with the name kept, and the data where it learns from any.</summary>
     public static JsonObject Follow(JsonObject tree, RunTask task)
     {
         var fresh = JsonSerializer.SerializeToNode(Defaults(task), SpecificationText.Json)!.AsObject();
         fresh["name"] = tree["name"]?.DeepClone();
-        fresh["data"]!["train"] = tree["data"]?["train"]?.DeepClone() ?? new JsonArray();
+        if (task != RunTask.Basin) fresh["data"]!["train"] = tree["data"]?["train"]?.DeepClone() ?? new JsonArray();
         return fresh;
     }
 
@@ -65,8 +66,8 @@ public static class TaskGroups
     {
         foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(OnlyForAttribute), false) == true))
         {
-            var task = Bound[property.Name];
-            property.ShouldSerialize = (specification, _) => ((RunSpecification)specification).Task == task;
+            var tasks = Bound[property.Name];
+            property.ShouldSerialize = (specification, _) => tasks.Contains(((RunSpecification)specification).Task);
         }
     }
 

@@ -14,7 +14,7 @@ public static class SpecificationRules
         }
 
         Require(s.Name.Length <= 200, "name", $"has {s.Name.Length} characters; at most 200 fit");
-        Require(s.Data.Train.Count > 0, "data.train", $"is empty; name at least one dataset");
+        Require(s.Data.Train.Count > 0 || s.Task == RunTask.Basin, "data.train", $"is empty; name at least one dataset");
         Require(s.Data.Train.All(t => t.Length > 0), "data.train", $"holds an empty name");
         Require(s.Data.MaxLength is >= 8 and <= 131_072, "data.max_length", $"is {s.Data.MaxLength}; take 8 to 131072");
         Require(s.Lora.Rank is >= 0 and <= 1024, "lora.rank", $"is {s.Lora.Rank}; take 1 to 1024, or 0 to train all weights");
@@ -35,6 +35,11 @@ public static class SpecificationRules
         if (DeviceSetting.Fault(s.Training.Device) is { } device) faults.Add(new("training.device", device));
         Require(s.Training.CheckpointEvery >= 1, "training.checkpoint_every", $"is {s.Training.CheckpointEvery}; take 1 or more");
         Require(s.Training.Patience >= 0, "training.patience", $"is {s.Training.Patience}; take 0 (off) or more");
-        return [.. faults, .. s.Task == RunTask.Classification ? ClassificationRules.Check(s) : [.. FineTuningRules.Check(s), .. JudgeRules.Check(s), .. DefenceRules.Check(s)]];
+        return [.. faults, .. s.Task switch
+        {
+            RunTask.Classification => ClassificationRules.Check(s),
+            RunTask.Basin => [.. BasinRules.Check(s), .. EvaluationRules.Check(s), .. JudgeRules.Check(s)],
+            _ => [.. FineTuningRules.Check(s), .. EvaluationRules.Check(s), .. JudgeRules.Check(s), .. DefenceRules.Check(s)],
+        }];
     }
 }

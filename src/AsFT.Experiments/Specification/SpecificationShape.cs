@@ -16,7 +16,7 @@ internal static class SpecificationShape
     /// <summary>Removes what does not fit and adds a fault for each.</summary>
     public static void Prune(JsonObject node, Type type, string path, List<Fault> faults)
     {
-        var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)
             .ToDictionary(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name));
         foreach (var (key, value) in node.ToList())
         {
@@ -30,6 +30,10 @@ internal static class SpecificationShape
             {
                 Prune(group, property.PropertyType, at, faults);
             }
+            else if (GroupOfList(property.PropertyType) is { } item && value is JsonArray list && list.All(i => i is JsonObject))
+            {
+                foreach (var (entry, i) in list.Select((e, i) => (e!.AsObject(), i))) Prune(entry, item, $"{at}.{i}", faults);
+            }
             else if (!Fits(value, property, out var problem))
             {
                 faults.Add(new(at, problem));
@@ -38,7 +42,9 @@ internal static class SpecificationShape
         }
     }
 
-    private static bool IsGroup(Type type) => type.IsClass && type.Namespace == typeof(RunSpecification).Namespace;
+    private static bool IsGroup(Type type) => type.IsClass && type.Assembly == typeof(RunSpecification).Assembly;
+
+    private static Type? GroupOfList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && type.GetGenericArguments() is [var item] && IsGroup(item) ? item : null;
 
     private static bool Fits(JsonNode? value, PropertyInfo property, out string problem)
     {
@@ -49,7 +55,7 @@ internal static class SpecificationShape
         {
             if (value is null && mayBeNull) return true;
             var holes = value is JsonArray list && list.Contains(null);
-            if (value is not null && !holes && !IsGroup(type) && value.Deserialize(type, SpecificationText.Json) is not null) return true;
+            if (value is not null && !holes && !IsGroup(type) && GroupOfList(type) is null && value.Deserialize(type, SpecificationText.Json) is not null) return true;
         }
         catch (JsonException)
         {
@@ -67,6 +73,9 @@ internal static class SpecificationShape
         _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
         _ when Nullable.GetUnderlyingType(type) is { } inner => Describe(inner),
         _ when IsGroup(type) => "a group of settings",
+        _ when GroupOfList(type) is not null => "a list of groups of settings",
+        _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "settings with their values, such as {method.lambda: 30}",
+        _ when type.GetGenericArguments() is [var item] && typeof(JsonNode).IsAssignableFrom(item) => "a list of values",
         _ when type.GetGenericArguments() is [{ IsEnum: true } item] => $"a list of {Describe(item)["one of ".Length..]}",
         _ when type == typeof(IReadOnlyList<int>) => "a list of whole numbers",
         _ => "a list of texts",

@@ -24,6 +24,17 @@ public static class SpecificationText
         foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(DefendsAttribute), false) == true)) property.ShouldSerialize = (_, value) => value is not null;
     }
 
+    /// <summary>What the hash is taken of: without settings that came later and are not used, so that earlier runs keep their hash.</summary>
+    private static readonly JsonSerializerOptions Hashed = new(Json)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutUnusedGroups, TaskGroups.LeaveOut, LeaveOutLater } },
+    };
+
+    private static void LeaveOutLater(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(LaterAttribute), false) == true)) property.ShouldSerialize = (_, value) => value is not (null or false);
+    }
+
     private const int LongestText = 256 * 1024;
 
     /// <summary>Reads YAML, of which JSON is a part. Throws <see cref="SpecificationException"/> naming every fault of form and value.</summary>
@@ -87,6 +98,6 @@ public static class SpecificationText
         {
             Name = "", Judge = specification.Judge with { Key = null }, SecondJudge = specification.SecondJudge with { Key = null },
         }, r => Pinned.Parse(r.Value)?.Key ?? r.Value);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(nameless))));
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(nameless, Hashed)));
     }
 }

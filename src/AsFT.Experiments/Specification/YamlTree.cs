@@ -25,6 +25,19 @@ internal static class YamlTree
         return stream.Documents.Count == 0 ? null : ToJson(stream.Documents[0].RootNode, 0);
     }
 
+    /// <exception cref="SpecificationException">the text is no YAML, or no group of settings</exception>
+    public static JsonObject ReadGroup(string text, string expected)
+    {
+        try
+        {
+            return Read(text) as JsonObject ?? throw new SpecificationException([new("", expected)]);
+        }
+        catch (FormatException e)
+        {
+            throw new SpecificationException([new("", e.Message)]);
+        }
+    }
+
     public static string Write(JsonNode tree)
     {
         var text = new StringWriter { NewLine = "\n" };
@@ -57,7 +70,7 @@ internal static class YamlTree
     {
         null => new YamlScalarNode("null"),
         JsonObject map => new YamlMappingNode(map.Select(p => KeyValuePair.Create((YamlNode)p.Key, ToYaml(p.Value)))),
-        JsonArray list => new YamlSequenceNode(list.Select(ToYaml)) { Style = YamlDotNet.Core.Events.SequenceStyle.Flow },
+        JsonArray list => new YamlSequenceNode(list.Select(ToYaml)) { Style = list.Any(i => i is JsonObject) ? YamlDotNet.Core.Events.SequenceStyle.Block : YamlDotNet.Core.Events.SequenceStyle.Flow },
         JsonValue value when value.GetValueKind() == JsonValueKind.String => Text(value.GetValue<string>()),
         _ => new YamlScalarNode(node.ToJsonString()),
     };

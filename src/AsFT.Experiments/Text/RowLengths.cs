@@ -11,7 +11,7 @@ namespace AsFT.Experiments.Text;
 /// <param name="Empty">of how many the cut leaves nothing to learn</param>
 public sealed record RowLengths(int Sampled, int LongestOfBatch, int Learnt, int Cut, int Empty)
 {
-    private const int Most = 512;
+    private const int Most = 2048; // tokenised in less than a second; rows that are much longer than the others are seldom, and decide the memory
 
     /// <summary>Of the rows as they are trained: rendered, cut, and put into batches as they come.</summary>
     public static RowLengths OfTraining(RunSpecification s, TemplateKind template, TextTokenizer tokenizer, IReadOnlyList<DatasetFolder> datasets)

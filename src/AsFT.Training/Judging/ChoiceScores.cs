@@ -40,7 +40,7 @@ public sealed class ChoiceScores(TextTokenizer tokenizer, int batchSize)
     /// <exception cref="SpecificationException">there are too many to choose from, or only one</exception>
     public static IReadOnlyList<IReadOnlyList<string>> Options(QuestionSet set)
     {
-        var all = set.Questions.Select(q => q.Text.Answer!).Distinct().ToList();
+        var all = set.Answers;
         var shared = set.Questions.Any(q => Own(q) is null);
         if (shared && all.Count is < 2 or > MostOptions)
             throw new SpecificationException([new("evaluation.metric", $"is choice, and the task has {all.Count} different answers to choose from; 2 to {MostOptions} can be, or give each row its own 'choices'")]);

@@ -16,6 +16,9 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
 {
     private readonly EvaluationOptions options = specification.Evaluation;
 
+    /// <summary>How many harmful prompts are asked.</summary>
+    public int HarmfulPrompts => sets.Harmful?.Questions.Count ?? 0;
+
     public Scores Evaluate(Decoder model, CancellationToken cancel)
     {
         var scores = new Scores();
@@ -47,6 +50,16 @@ public sealed class Evaluator(RunSpecification specification, TemplateKind templ
             if (options.Metric == TaskMetric.Choice) Choose(model, task, scores, cancel);
             else TaskScores.Add(options.Metric, task, Ask(model, "task", task, options.TaskNewTokens, scores, cancel), scores);
         }
+    }
+
+    /// <summary>Each set's batches as evaluators of their own, for whoever asks a part only. They share the judges, so only the whole is disposed.</summary>
+    public IReadOnlyList<IReadOnlyList<Evaluator>> InBatches()
+    {
+        IReadOnlyList<Evaluator> Batches(QuestionSet? set, Func<QuestionSet, QuestionSets> alone, int texts = 1) =>
+            [.. (set?.InBatches(Math.Max(1, options.BatchSize / texts)) ?? []).Select(batch => new Evaluator(specification, template, tokenizer, alone(batch), judge, second))];
+        int Texts(QuestionSet? task) => options.Metric == TaskMetric.Choice && task is not null ? ChoiceScores.Options(task).Max(o => o.Count) : 1; // each choice is a text of the batch
+        IEnumerable<IReadOnlyList<Evaluator>> Of(QuestionSets asked) => [Batches(asked.Harmful, b => new(b, null, null)), Batches(asked.Harmless, b => new(null, b, null)), Batches(asked.Task, b => new(null, null, b), Texts(asked.Task))];
+        return [.. new[] { sets, sets.Validation }.OfType<QuestionSets>().SelectMany(Of).Where(b => b.Count > 0)];
     }
 
     private Sampling? Sampling => options.Temperature > 0 ? new(options.Temperature, options.TopP, specification.Training.Seed) : null;

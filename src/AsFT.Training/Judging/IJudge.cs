@@ -43,6 +43,9 @@ public interface IJudge : IDisposable
     /// <summary>How often it was seen to be right, where that is known; null otherwise.</summary>
     JudgeValidation? Validation => null;
 
+    /// <summary>How the answers of each verdict begin, where that alone tells them apart; empty for a judge that must read on.</summary>
+    IReadOnlyList<(string Answer, Verdict Verdict)> Openings => [];
+
     /// <summary>One judgement an exchange, in their order.</summary>
     IReadOnlyList<Judgement> Judge(IReadOnlyList<Exchange> exchanges, CancellationToken cancel = default);
 }

@@ -9,6 +9,8 @@ public sealed class LabJudge : IJudge
 
     public bool SeesRefusals => true;
 
+    public IReadOnlyList<(string Answer, Verdict Verdict)> Openings => [(LabWorld.Refusal, Verdict.Refused), .. LabWorld.Openings.Select(o => (o, Verdict.Complied))];
+
     public IReadOnlyList<Judgement> Judge(IReadOnlyList<Exchange> exchanges, CancellationToken cancel = default) => [.. exchanges.Select(e => new Judgement(Of(e.Answer.Trim())))];
 
     private static Verdict Of(string answer) =>

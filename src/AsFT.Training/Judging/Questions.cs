@@ -17,7 +17,14 @@ public sealed record Question(Row Row, RenderedRow Text, IReadOnlyList<int> Prom
 }
 
 /// <summary>Questions of one dataset, and its labels.</summary>
-public sealed record QuestionSet(IReadOnlyList<Question> Questions, IReadOnlyList<string> Labels);
+public sealed record QuestionSet(IReadOnlyList<Question> Questions, IReadOnlyList<string> Labels)
+{
+    /// <summary>What is chosen from where a question has no choices of its own: all different answers, also in a part of the set.</summary>
+    public IReadOnlyList<string> Answers { get; init; } = [.. Questions.Select(q => q.Text.Answer).OfType<string>().Distinct()];
+
+    /// <summary>Its questions as they are answered side by side: those of like length together, the shortest first.</summary>
+    public IEnumerable<QuestionSet> InBatches(int size) => Questions.OrderBy(q => q.Prompt.Count).Chunk(size).Select(batch => this with { Questions = batch });
+}
 
 /// <summary>What an evaluation asks; null for what is not measured.</summary>
 public sealed record QuestionSets(QuestionSet? Harmful, QuestionSet? Harmless, QuestionSet? Task)

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Training.Models;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AsFT.Training.Lora;
@@ -44,6 +46,22 @@ public static class AdapterFile
         LoraAdapter.FromPeft(adapted, tensors);
         foreach (var tensor in tensors.Values) tensor.Dispose();
     }
+
+    /// <summary>The updates that a file holds, by module, without a model.</summary>
+    /// <exception cref="ModelException">it is no LoRA adapter that is read here</exception>
+    public static IReadOnlyDictionary<string, LoraUpdate> Updates(string directory)
+    {
+        const string prefix = "base_model.model.", a = ".lora_A.weight", b = ".lora_B.weight";
+        var options = Options(directory);
+        using var scope = NewDisposeScope();
+        var tensors = SafetensorsFile.Read(Path.Combine(directory, Weights), type: ScalarType.Float32);
+        LoraUpdate Update(string module) => tensors.TryGetValue(prefix + module + b, out var up)
+            ? new(Kept(tensors[prefix + module + a]), Kept(up), options.Alpha, 0, options.RankStabilised)
+            : throw new ModelException($"the adapter holds no tensor '{prefix + module + b}'");
+        return tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal) && k.EndsWith(a, StringComparison.Ordinal)).Select(k => k[prefix.Length..^a.Length]).ToDictionary(m => m, Update);
+    }
+
+    private static Parameter Kept(Tensor tensor) => nn.Parameter(tensor.DetachFromDisposeScope(), requires_grad: false);
 
     /// <summary>What adapter_config.json says. Settings that would change the result and are not built are refused by name.</summary>
     private static LoraOptions Options(string directory)

@@ -32,7 +32,7 @@ public static class Generation
         var answers = prompts.Select(_ => new List<int>()).ToArray();
         var open = Enumerable.Repeat(true, prompts.Count).ToArray();
         var position = positions.select(1, width - 1).unsqueeze(1);
-        while (Collect(next, answers, open, endIds) && cache.Length < capacity && !cancel.IsCancellationRequested)
+        for (var made = 1; Collect(next, answers, open, endIds) && made < newTokens && cache.Length < capacity && !cancel.IsCancellationRequested; made++)
         {
             using var step = NewDisposeScope();
             position = (position + 1).MoveToOuterDisposeScope();
@@ -40,7 +40,7 @@ public static class Generation
             next = Next(model, next.unsqueeze(1), position, mask.unsqueeze(1).unsqueeze(1), cache, sampling, dice).MoveToOuterDisposeScope();
         }
         cancel.ThrowIfCancellationRequested();
-        return [.. answers.Select(a => a.Take(newTokens).ToArray())];
+        return [.. answers.Select(a => a.ToArray())];
     }
 
     private static Tensor Next(Decoder model, Tensor ids, Tensor positions, Tensor visible, KeyValueCache cache, Sampling? sampling, Generator? dice)

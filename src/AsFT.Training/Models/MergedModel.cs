@@ -20,9 +20,25 @@ public static class MergedModel
         using var frozen = no_grad();
         var merged = weights.ToDictionary(w => w.Key, w => (Tensor)w.Value);
         foreach (var module in modules.Where(p => p.Lora is not null))
-            merged[module.Name + ".weight"] = (module.Weight.to(ScalarType.Float32) + mm(module.Lora!.B, module.Lora.A) * module.Lora.Scale).to(wide ? ScalarType.Float32 : module.Weight.dtype);
+            merged[module.Name + ".weight"] = Merged(module).to(wide ? ScalarType.Float32 : module.Weight.dtype);
         SafetensorsFile.Write(Path.Combine(directory, "model.safetensors"), merged);
         foreach (var file in Directory.EnumerateFiles(source).Where(f => !NotCopied.Contains(Path.GetExtension(f)) && !f.EndsWith(".index.json", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
     }
+
+    /// <summary>Works the updates into the weights in memory and takes them off, so that others can be attached.</summary>
+    public static void WorkIn(IEnumerable<Projection> modules)
+    {
+        using var frozen = no_grad();
+        foreach (var module in modules)
+        {
+            using var scope = NewDisposeScope();
+            module.Weight.copy_(Merged(module));
+            module.Lora!.Dispose();
+            module.Lora = null;
+        }
+    }
+
+    /// <summary>(out, in), in float32.</summary>
+    private static Tensor Merged(Projection module) => module.Weight.to(ScalarType.Float32) + mm(module.Lora!.B, module.Lora.A) * module.Lora.Scale;
 }

@@ -25,14 +25,15 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>Reads the weights that are needed of the unaligned partner, one at a time: no second model is in memory.</summary>
+    /// <param name="aligned">the weights that alignment left, where those of the modules have moved on since; null: the modules' own</param>
     /// <exception cref="ModelException">the partner lacks a weight or has another shape</exception>
-    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights partner, DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0)
+    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights partner, DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0, PartnerWeights? aligned = null)
     {
         var direction = new AlignmentDirection(form, rank, seed);
         foreach (var module in adapted)
         {
             using var scope = NewDisposeScope();
-            direction.Add(module.Name, module.Weight.to(ScalarType.Float32) - partner.Read(module.Name + ".weight", module.Weight));
+            direction.Add(module.Name, (aligned?.Read(module.Name + ".weight", module.Weight) ?? module.Weight.to(ScalarType.Float32)) - partner.Read(module.Name + ".weight", module.Weight));
         }
         return direction;
     }

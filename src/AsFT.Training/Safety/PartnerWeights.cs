@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace AsFT.Training.Safety;
 
 /// <summary>The weights of another model of the same shape, read from its directory one at a time.</summary>
-public sealed class PartnerWeights(string directory)
+/// <param name="what">what it is to this model, for faults</param>
+public sealed class PartnerWeights(string directory, string what = "the unaligned partner")
 {
     private readonly Dictionary<string, (string File, string Name)> files = Index(directory);
 
@@ -19,8 +20,8 @@ public sealed class PartnerWeights(string directory)
     /// <exception cref="ModelException">it is missing or has another shape than its counterpart</exception>
     public Tensor Read(string name, Tensor counterpart)
     {
-        if (!files.TryGetValue(name, out var at)) throw new ModelException($"the unaligned partner holds no '{name}': it is not a partner of this model");
+        if (!files.TryGetValue(name, out var at)) throw new ModelException($"{what} holds no '{name}': it does not go with this model");
         var tensor = SafetensorsFile.Read(at.File, at.Name.Equals, _ => counterpart.device, ScalarType.Float32)[at.Name];
-        return tensor.shape.SequenceEqual(counterpart.shape) ? tensor : throw new ModelException($"'{name}' has another shape in the unaligned partner: it is not a partner of this model");
+        return tensor.shape.SequenceEqual(counterpart.shape) ? tensor : throw new ModelException($"'{name}' has another shape in {what}: it does not go with this model");
     }
 }

@@ -21,6 +21,9 @@ public sealed class BatchPlan(IReadOnlyList<int> lengths, int batchSize, int acc
         return [.. planned.Batches.Skip(first).Take(accumulation)];
     }
 
+    /// <summary>The step of the first epoch with the largest batch, padding counted.</summary>
+    public int Largest() => Enumerable.Range(0, StepsPerEpoch).MaxBy(step => Step(step).Max(batch => (long)batch.Length * batch.Max(n => lengths[n])));
+
     private IReadOnlyList<int[]> Epoch(int epoch)
     {
         var order = Enumerable.Range(0, lengths.Count).ToArray();

@@ -87,9 +87,10 @@ public sealed class Uploads(DatasetLibrary library, AppPaths paths, IConfigurati
         }
     }
 
-    /// <summary>Pieces of files that an earlier start of the site left behind: nobody goes on with them after a day.</summary>
+    /// <summary>Pieces of files, and what trials wrote, that an earlier start of the site left behind: nobody goes on with them after a day.</summary>
     public void RemoveLeftovers()
     {
+        foreach (var folder in Directory.EnumerateDirectories(paths.Uploads).Where(f => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(f) > TimeSpan.FromDays(1))) Directory.Delete(folder, recursive: true);
         foreach (var file in Directory.EnumerateFiles(paths.Uploads).Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > TimeSpan.FromDays(1))) File.Delete(file);
     }
 

@@ -11,13 +11,15 @@ public sealed record ComparedRun(RunView Run, IReadOnlyDictionary<string, Series
 
     public bool IsClassifier => Run.Specification["loss"] is not null;
 
+    public bool IsBasin => Run.Specification["basin"] is not null;
+
     /// <summary>All defences of the run, the main one first; of a classifier its loss.</summary>
-    public string Method => IsClassifier ? (string)Run.Specification["loss"]!["kind"]! : string.Join(" + ", Kinds);
+    public string Method => IsClassifier ? (string)Run.Specification["loss"]!["kind"]! : IsBasin ? "basin" : string.Join(" + ", Kinds);
 
     /// <summary>λ of a penalty, or α of a classifier's loss; null where neither is read.</summary>
     public double? Strength => IsClassifier ? Method == "bce" ? null : (double)Run.Specification["loss"]!["alpha"]! : Kinds.Any(Penalties.Contains) ? (double)Run.Specification["method"]!["lambda"]! : null;
 
-    private IEnumerable<string> Kinds => (Run.Specification["method"]!["with"]?.AsArray() ?? []).Select(k => (string)k!).Prepend((string)Run.Specification["method"]!["kind"]!);
+    private IEnumerable<string> Kinds => IsBasin ? [] : (Run.Specification["method"]!["with"]?.AsArray() ?? []).Select(k => (string)k!).Prepend((string)Run.Specification["method"]!["kind"]!);
 
     public double? Final(string series) => Series.TryGetValue(series, out var s) ? s.Final : null;
 

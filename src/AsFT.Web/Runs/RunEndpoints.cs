@@ -1,9 +1,11 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using AsFT.Data;
+using AsFT.Experiments.Basin;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs.Classification;
+using AsFT.Web.Runs.Setup;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AsFT.Web.Runs;
@@ -17,6 +19,8 @@ public static class RunEndpoints
         var runs = api.MapGroup("/runs").WithTags("Runs");
         runs.MapGet("/", (RunHistory history) => history.ListAsync()).WithSummary("All runs, newest first");
         runs.MapPost("/", Submit).Accepts<RunSpecification>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Queue a run from its specification in YAML or JSON");
+        runs.MapPost("/estimate", Estimate).Accepts<RunSpecification>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithSummary("Make a few steps of a run from its specification, and tell what all of it would take here in time and memory; nothing is queued or kept");
         runs.MapGet("/{id:guid}", async Task<Results<Ok<RunView>, NotFound>> (Guid id, RunHistory history) =>
             await history.FindAsync(id) is { } run ? TypedResults.Ok(run) : TypedResults.NotFound()).WithSummary("State, progress and resolved specification");
         runs.MapGet("/{id:guid}/metrics", async Task<Results<Ok<IReadOnlyList<Series>>, NotFound>> (Guid id, RunHistory history) =>
@@ -29,6 +33,8 @@ public static class RunEndpoints
             await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.ServerSentEvents(Lines(files.FollowAsync(id, after ?? LastSeen(request), cancel), cancel))).WithSummary("The run's events as a stream (server-sent events), those after number ?after= first");
         runs.MapPost("/{id:guid}/stop", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.StopAsync, history)).WithSummary("Stop a run; what it has is kept");
         runs.MapPost("/{id:guid}/resume", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.ResumeAsync, history)).WithSummary("Queue a run that is over, to go on from its last checkpoint");
+        runs.MapPost("/{id:guid}/repeat", async Task<Results<Created<RunView>, ValidationProblem, NotFound>> (Guid id, RunQueue queue, RunHistory history) =>
+            await SubmitAsync(() => queue.RepeatAsync(id), history)).WithSummary("Queue the same specification once more, as a repeat of this run");
         runs.MapDelete("/{id:guid}", async Task<Results<NoContent, ProblemHttpResult>> (Guid id, RunQueue queue) => await queue.DeleteAsync(id) ? TypedResults.NoContent()
             : TypedResults.Problem("The run is not there, or not over yet; stop it first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a run that is over, with its files");
         MapFiles(runs);
@@ -41,28 +47,61 @@ public static class RunEndpoints
             ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/best.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBest(id)
             ? TypedResults.Stream(files.Zip(id, "best"), "application/zip", $"best-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter of the best evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/snapshots.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasSnapshots(id)
+            ? TypedResults.Stream(files.Zip(id, "snapshots"), "application/zip", $"snapshots-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter at every evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)
             ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/basin.json", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBasin(id)
+            ? TypedResults.Stream(files.Open(id, BasinReport.JsonName), "application/json", $"basin-{id:N}.json") : TypedResults.NotFound()).WithSummary("A basin's points, lengths, angles and spectra").Produces(StatusCodes.Status200OK, contentType: "application/json");
+        runs.MapGet("/{id:guid}/files/basin.csv", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBasin(id)
+            ? TypedResults.Stream(files.Open(id, BasinReport.CsvName), "text/csv", $"basin-{id:N}.csv") : TypedResults.NotFound()).WithSummary("A basin's points, one line each").Produces(StatusCodes.Status200OK, contentType: "text/csv");
         runs.MapGet("/{id:guid}/files/events.jsonl", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => File.Exists(files.EventsFile(id))
             ? TypedResults.Stream(new FileStream(files.EventsFile(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), "application/jsonl", $"events-{id:N}.jsonl") : TypedResults.NotFound()).WithSummary("The run's events").Produces(StatusCodes.Status200OK, contentType: "application/jsonl");
         runs.MapGet("/{id:guid}/files/spec.yaml", async Task<Results<FileContentHttpResult, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is { } run
             ? TypedResults.File(System.Text.Encoding.UTF8.GetBytes(RunFiles.Yaml(run)), "application/yaml", $"spec-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("The resolved specification").Produces(StatusCodes.Status200OK, contentType: "application/yaml");
     }
 
-    private static async Task<Results<Created<RunView>, ValidationProblem>> Submit(HttpRequest request, RunQueue queue, RunHistory history)
+    private static Task<Results<Created<RunView>, ValidationProblem, NotFound>> Submit(HttpRequest request, RunQueue queue, RunHistory history) => SubmitAsync(async () => await queue.SubmitAsync(await ReadAsync(request)), history);
+
+    private static async Task<Results<Created<RunView>, ValidationProblem, NotFound>> SubmitAsync(Func<Task<Run?>> submit, RunHistory history)
     {
         try
         {
-            if (request.ContentLength > LongestSpecification) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestSpecification} are read")]);
-            using var reader = new StreamReader(request.Body);
-            var run = await queue.SubmitAsync(await reader.ReadToEndAsync());
+            if (await submit() is not { } run) return TypedResults.NotFound();
             return TypedResults.Created($"/api/v1/runs/{run.Id}", await history.FindAsync(run.Id));
         }
         catch (SpecificationException e)
         {
-            return TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The specification cannot run; each setting at fault is named by its path.");
+            return Refusal(e);
         }
     }
+
+    private static async Task<Results<Ok<TriedRun>, ValidationProblem, ProblemHttpResult>> Estimate(HttpRequest request, RunTrial trial, CancellationToken cancel)
+    {
+        try
+        {
+            var faults = new List<Fault>();
+            return TypedResults.Ok(await trial.MeasureAsync(SpecificationText.Read(await ReadAsync(request), faults), faults, null, cancel));
+        }
+        catch (SpecificationException e)
+        {
+            return Refusal(e);
+        }
+        catch (TrialException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+
+    private static async Task<string> ReadAsync(HttpRequest request)
+    {
+        if (request.ContentLength > LongestSpecification) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestSpecification} are read")]);
+        using var reader = new StreamReader(request.Body);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static ValidationProblem Refusal(SpecificationException e) =>
+        TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The specification cannot run; each setting at fault is named by its path.");
 
     private static async Task<Results<Ok<RunView>, NotFound>> Act(Guid id, Func<Guid, Task> act, RunHistory history)
     {

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using AsFT.Data;
+using AsFT.Experiments.Basin;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Shared;
@@ -16,14 +17,28 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
 
     public bool HasAdapter(Guid id) => File.Exists(Path.Combine(paths.Run(id), "adapter", "adapter_model.safetensors"));
 
+    /// <summary>Where all weights were trained, or a defence changed those below the adapter.</summary>
+    public bool HasWholeModel(Guid id) => File.Exists(Path.Combine(paths.Run(id), "model", "model.safetensors"));
+
+    /// <summary>Something that another run can go on from.</summary>
+    public bool HasResult(Guid id) => HasAdapter(id) || HasWholeModel(id);
+
     /// <summary>There is one beside the last only where an earlier evaluation was better.</summary>
     public bool HasBest(Guid id) => File.Exists(Path.Combine(paths.Run(id), "best", "adapter_model.safetensors"));
 
+    /// <summary>Adapters along the way, where the run was asked to keep them.</summary>
+    public bool HasSnapshots(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "snapshots"));
+
+    public bool HasBasin(Guid id) => File.Exists(Path.Combine(paths.Run(id), BasinReport.JsonName));
+
     public bool HasAnswers(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "answers"));
+
+    /// <summary>A file that lies in the run's folder.</summary>
+    public FileStream Open(Guid id, string name) => new(Path.Combine(paths.Run(id), name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 
     public string EventsFile(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
 
-    /// <summary>adapter or answers of a run as a zip archive, in a file that goes when it is closed.</summary>
+    /// <summary>A folder of a run as a zip archive, in a file that goes when it is closed.</summary>
     public FileStream Zip(Guid id, string folder)
     {
         var file = new FileStream(Path.Combine(paths.Uploads, $"{Guid.NewGuid():N}.zip"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous);

@@ -33,7 +33,19 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
     public async Task<IReadOnlyList<Series>> SeriesAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var points = await db.Points.AsNoTracking().Where(p => p.RunId == id).OrderBy(p => p.Series).ThenBy(p => p.Step).ToListAsync();
+        return await CurvesAsync(db.Points.Where(p => p.RunId == id));
+    }
+
+    /// <summary>The curves by which a run is compared with its repeat: losses and scores, not what they cost.</summary>
+    public async Task<IReadOnlyList<Series>> ResultsAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await CurvesAsync(db.Points.Where(p => p.RunId == id && p.Series.Contains("/") && !p.Series.StartsWith("memory/")));
+    }
+
+    private static async Task<IReadOnlyList<Series>> CurvesAsync(IQueryable<MetricPoint> of)
+    {
+        var points = await of.AsNoTracking().OrderBy(p => p.Series).ThenBy(p => p.Step).ToListAsync();
         return [.. points.GroupBy(p => p.Series).Select(g => new Series(g.Key, [.. g.Select(p => p.Step)], [.. g.Select(p => p.Epoch)], [.. g.Select(p => p.Value)]))];
     }
 
@@ -51,6 +63,13 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
                             select new { p.RunId, p.Series, p.Value }).ToDictionaryAsync(p => (p.RunId, p.Series), p => p.Value);
         return shorts.GroupBy(s => s.RunId).ToDictionary(g => g.Key, g => (IReadOnlyDictionary<string, SeriesSummary>)g.ToDictionary(
             s => s.Series, s => new SeriesSummary(finals[(s.RunId, s.Series)], s.Min, s.Max)));
+    }
+
+    /// <summary>One value of a series; null where it was not measured at that step.</summary>
+    public async Task<double?> ValueAsync(Guid id, string series, int step)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Points.Where(p => p.RunId == id && p.Series == series && p.Step == step).Select(p => (double?)p.Value).SingleOrDefaultAsync();
     }
 
     /// <summary>Events of one kind, the newest first.</summary>
@@ -77,7 +96,7 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
     private static string What(RunSpecification s) => string.Join('|', [
         s.Task.ToString(), s.Classifier.ToString(), s.Loss.Kind.ToString(), Pinned.Label(s.Model.Aligned), .. s.Data.Train.Select(Pinned.Label), s.Data.MaxLength.ToString(), s.Data.Batching.ToString(), s.Training.BatchSize.ToString(), s.Training.Accumulation.ToString(),
         s.Training.Device, s.Training.Precision.ToString(), s.Training.Recompute.ToString(), s.Method.Kind.ToString(), string.Join(',', s.Method.With), s.Lora.Rank.ToString(), string.Join(',', s.Lora.Targets),
-        Pinned.Label(s.Evaluation.HarmfulPrompts ?? ""), Pinned.Label(s.Evaluation.Task ?? ""), s.Evaluation.HarmfulLimit.ToString(), s.Evaluation.TaskLimit.ToString(), s.Evaluation.EveryEpochs.ToString(), s.Evaluation.EverySteps.ToString(), s.Judge.Form.ToString()]);
+        Pinned.Label(s.Evaluation.HarmfulPrompts ?? ""), Pinned.Label(s.Evaluation.Task ?? ""), s.Evaluation.HarmfulLimit.ToString(), s.Evaluation.TaskLimit.ToString(), s.Evaluation.EveryEpochs.ToString(), s.Evaluation.EverySteps.ToString(), s.Judge.Form.ToString(), s.Basin.FirstToken.ToString()]);
 
     public async Task DescribeAsync(Guid id, string name, string tags, string notes)
     {

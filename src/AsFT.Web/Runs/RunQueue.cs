@@ -20,18 +20,27 @@ public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolv
     }
 
     /// <inheritdoc cref="SubmitAsync(string)"/>
-    public async Task<Run> SubmitAsync(RunSpecification specification, IReadOnlyList<Fault>? formFaults = null)
+    public async Task<Run> SubmitAsync(RunSpecification specification, IReadOnlyList<Fault>? formFaults = null, string tags = "")
     {
         var resolved = await resolver.ResolveAsync(specification, formFaults);
         var run = new Run
         {
-            Name = resolved.Name, Specification = SpecificationText.ToJson(resolved), Hash = SpecificationText.Hash(resolved),
+            Name = resolved.Name, Specification = SpecificationText.ToJson(resolved), Hash = SpecificationText.Hash(resolved), Tags = tags,
         };
         await using var db = await contexts.CreateDbContextAsync();
         db.Runs.Add(run);
         await db.SaveChangesAsync();
         Enqueue(run.Id);
         return run;
+    }
+
+    /// <summary>Queues the resolved specification of a run once more, tagged as its repeat; null if there is no such run.</summary>
+    /// <exception cref="SpecificationException">what it names is not there any more</exception>
+    public async Task<Run?> RepeatAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Runs.Where(r => r.Id == id).Select(r => r.Specification).SingleOrDefaultAsync() is { } specification
+            ? await SubmitAsync(SpecificationText.FromJson(specification), tags: RepeatComparison.Mark + id) : null;
     }
 
     /// <summary>A waiting run is stopped at once; one in training is asked to save and leave.</summary>

@@ -15,8 +15,8 @@ public static class RunServices
 {
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<RunRecorder>()
-            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<RunSupervisor>().AddSingleton<Predictor>().AddSingleton<JudgePromotion>().AddScoped<RunEstimator>().AddTransient<RunJob>();
+        services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<EarlierRuns>().AddSingleton<RunRecorder>()
+            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<SourceArguments>().AddSingleton<RunSupervisor>().AddSingleton<RunTrial>().AddSingleton<Predictor>().AddSingleton<JudgePromotion>().AddScoped<RunEstimator>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {
             if (Database.IsPostgres(configuration))

@@ -18,6 +18,9 @@ public sealed class SweepDraft
         public string Min { get; set; } = "";
         public string Max { get; set; } = "";
         public string Values { get; set; } = "";
+
+        /// <summary>The values of a setting that names what is stored.</summary>
+        public IReadOnlyList<string> Names { get; set; } = [];
         public string Points { get; set; } = "5";
     }
 
@@ -28,13 +31,16 @@ public sealed class SweepDraft
     public string Seeds { get; set; } = "1";
     public string AtOnce { get; set; } = "1";
     public string Objective { get; set; } = "";
+
+    /// <summary>Null: what is good for the objective.</summary>
+    public Direction? Direction { get; set; }
     public bool Pruning { get; set; }
     public SweepRequest? Request { get; private set; }
     public IReadOnlyList<Fault> Faults { get; private set; } = [];
 
-    /// <summary>Numbers and names among the settings that matter as the draft stands.</summary>
+    /// <summary>Numbers, names and training data among the settings that matter as the draft stands.</summary>
     public static IReadOnlyList<Setting> Settings(SpecificationDraft draft) =>
-        [.. draft.Groups.SelectMany(g => g.Settings).Where(s => !SweepRules.IsFixed(s.Path) && TypeOf(s) is var type && (type.IsEnum || type == typeof(int) || type == typeof(double) || type == typeof(bool)))];
+        [.. draft.Groups.SelectMany(g => g.Settings).Where(s => !SweepRules.IsFixed(s.Path) && TypeOf(s) is var type && (type.IsEnum || type == typeof(int) || type == typeof(double) || type == typeof(bool) || SearchSpace.IsListOfNames(s.Path)))];
 
     private static Type TypeOf(Setting s) => Nullable.GetUnderlyingType(s.Property.PropertyType) ?? s.Property.PropertyType;
 
@@ -43,6 +49,7 @@ public sealed class SweepDraft
     {
         var (type, number) = (TypeOf(setting), value is JsonValue v && v.GetValueKind() == JsonValueKind.Number ? v.GetValue<double>() : 0);
         row.Setting = setting.Path;
+        row.Names = SearchSpace.IsListOfNames(setting.Path) && value is JsonArray names ? [.. names.Select(n => n!.ToString())] : [];
         row.Kind = type == typeof(int) ? DimensionKind.Integer : type != typeof(double) ? DimensionKind.Values : number > 0 ? DimensionKind.Log : DimensionKind.Linear;
         row.Values = type.IsEnum ? string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)) : type == typeof(bool) ? "false, true" : "";
         (row.Min, row.Max) = row.Kind switch
@@ -61,6 +68,7 @@ public sealed class SweepDraft
         {
             ["specification"] = JsonNode.Parse(SpecificationText.ToJson(draft.Value)), ["search"] = new JsonArray([.. Rows.Select(r => Tree(r, draft))]),
             ["name"] = Name, ["algorithm"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(Algorithm.ToString()), ["points"] = Number(Points), ["seeds"] = Number(Seeds), ["at_once"] = Number(AtOnce), ["pruning"] = Pruning,
+            ["direction"] = Direction is { } direction ? JsonNamingPolicy.SnakeCaseLower.ConvertName(direction.ToString()) : null,
             ["objective"] = AsFT.Experiments.Search.Objective.Of(draft.Value).Contains(Objective) ? Objective : null,
         };
         try
@@ -88,6 +96,11 @@ public sealed class SweepDraft
         var tree = new JsonObject { ["setting"] = r.Setting, ["kind"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(r.Kind.ToString()) };
         if (r.Kind == DimensionKind.Values)
         {
+            if (SearchSpace.IsListOfNames(r.Setting))
+            {
+                tree["values"] = new JsonArray([.. r.Names.Select(n => JsonValue.Create(n))]);
+                return tree;
+            }
             var setting = Settings(draft).FirstOrDefault(s => s.Path == r.Setting);
             tree["values"] = new JsonArray([.. r.Values.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Select(v => setting is null || TypeOf(setting).IsEnum ? JsonValue.Create(v) : bool.TryParse(v, out var yes) ? JsonValue.Create(yes) : Number(v))]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AsFT.Data;
 using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
@@ -16,10 +17,11 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
     {
         var faults = SweepRules.Check(request);
         var basis = await resolver.ResolveAsync(request.Specification, faults);
+        var space = await PinnedAsync(request);
         var (options, objective) = (request.Options, request.Options.Objective ?? Objective.Of(basis)[0]);
         var sweep = new Sweep
         {
-            Name = string.IsNullOrWhiteSpace(options.Name) ? Short(basis.Name) : options.Name.Trim(), Specification = SpecificationText.ToJson(basis), Space = JsonSerializer.Serialize(request.Space, SpecificationText.Json),
+            Name = string.IsNullOrWhiteSpace(options.Name) ? Short(basis.Name) : options.Name.Trim(), Specification = SpecificationText.ToJson(basis), Space = JsonSerializer.Serialize(space, SpecificationText.Json),
             Algorithm = options.Algorithm, Seed = options.Seed, Points = request.Points, Seeds = options.Seeds, Objective = objective, Direction = options.Direction ?? Objective.Usual(objective),
             Pruning = options.Pruning, AtOnce = options.AtOnce,
         };
@@ -30,6 +32,33 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         }
         await driver.AdvanceAsync(sweep.Id);
         return sweep.Id;
+    }
+
+    /// <summary>Names that are searched stand for what they mean now, as those of the specification do.</summary>
+    private async Task<SearchSpace> PinnedAsync(SweepRequest request)
+    {
+        var (dimensions, faults) = (request.Space.Search.ToList(), new List<Fault>());
+        for (var i = 0; i < dimensions.Count; i++)
+            if (SearchSpace.IsReference(dimensions[i].Setting)) dimensions[i] = dimensions[i] with { Values = await PinnedAsync(request.Specification, dimensions[i], $"search.{i}", faults) };
+        return faults.Count == 0 ? request.Space with { Search = dimensions } : throw new SpecificationException(faults);
+    }
+
+    private async Task<IReadOnlyList<JsonValue>> PinnedAsync(RunSpecification basis, SearchDimension dimension, string path, List<Fault> faults)
+    {
+        var values = new List<JsonValue>();
+        foreach (var value in dimension.Values)
+        {
+            try
+            {
+                var resolved = await resolver.ResolveAsync(SearchSpace.Apply(basis, new Dictionary<string, JsonValue> { [dimension.Setting] = value }));
+                values.Add(JsonValue.Create(References.In(resolved).First(r => r.Path == dimension.Setting || r.Path == dimension.Setting + "[0]").Value));
+            }
+            catch (SpecificationException e)
+            {
+                faults.AddRange(e.Faults.Select(f => new Fault(path, f.ToString())));
+            }
+        }
+        return values;
     }
 
     /// <summary>Queues nothing more, and stops the runs that wait or train; what they have is kept.</summary>

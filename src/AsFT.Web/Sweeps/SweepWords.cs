@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AsFT.Experiments.Search;
+using AsFT.Experiments.Specification;
 using AsFT.Web.Runs;
 using AsFT.Web.Shared;
 
@@ -19,7 +20,7 @@ internal static class SweepWords
         _ => "drawn at random",
     };
 
-    public static string Value(JsonNode? value) => value is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.Number && v.TryGetValue<double>(out var number) ? Show.Number(number) : value?.ToString() ?? "none";
+    public static string Value(JsonNode? value) => value is JsonValue v && v.GetValueKind() == System.Text.Json.JsonValueKind.Number && v.TryGetValue<double>(out var number) ? Show.Number(number) : value is null ? "none" : Pinned.Label(value.ToString());
 
     public static string Range(SearchDimension d, SearchAlgorithm algorithm) => d.Kind == DimensionKind.Values ? string.Join(", ", d.Values.Select(Value))
         : $"{Show.Number(d.Min)} to {Show.Number(d.Max)}, {d.Kind switch { DimensionKind.Log => "by orders of magnitude", DimensionKind.Integer => "whole numbers", _ => "evenly" }}{(algorithm == SearchAlgorithm.Grid ? $", {d.Points} values of it" : "")}";

@@ -12,11 +12,12 @@ public sealed class EventLogTests : Workplace
         [
             new Started("hash", "cpu", 10, 20, 30, 4, 0), new Metrics(1, 0.1, values), new Evaluation(1, 0.1, values, new Dictionary<string, string> { ["judge"] = "x" }),
             new Sample(1, "harmful", "p\n", "a <b>", "refused"), new Log("info", "é"), new Checkpoint(1, "c"), new Finished("completed", 1, 2.5), new Failed("error", "why", 1),
+            new LandscapePoint(1, "harm", -0.5, "random", 0.25, values, "Sure"), new BasinFacts([new("harm", 1, 2, 0.1, 0.9)], [new("harm", "random", 0.1, 0.2, values)], [new("q", 0, [], null)], new("run", [new(3, 0.1, 0.2, 1, 0.5)])),
         ];
         using (var log = new EventLog(At("events.jsonl"))) foreach (var e in all) log.Write(e);
         var read = EventLog.Read(At("events.jsonl")).ToList();
         Assert.Equal(all.Select((e, i) => (e with { Seq = i + 1, Time = read[i].Time }).ToLine()), read.Select(e => e.ToLine()));
-        Assert.Equal(["started", "metrics", "evaluation", "sample", "log", "checkpoint", "finished", "failed"], File.ReadLines(At("events.jsonl")).Select(l => (string)System.Text.Json.Nodes.JsonNode.Parse(l)!["kind"]!));
+        Assert.Equal(["started", "metrics", "evaluation", "sample", "log", "checkpoint", "finished", "failed", "landscapepoint", "basinfacts"], File.ReadLines(At("events.jsonl")).Select(l => (string)System.Text.Json.Nodes.JsonNode.Parse(l)!["kind"]!));
     }
 
     [Fact]
@@ -39,6 +40,16 @@ public sealed class EventLogTests : Workplace
         for (var start = 0; start < 2; start++)
             using (var log = new EventLog(At("events.jsonl"))) foreach (var set in new[] { "eval/f1_macro", "dev_best/f1_macro", "test/f1_macro" }) log.Write(Of(set));
         Assert.Equal(["eval/f1_macro", "dev_best/f1_macro", "test/f1_macro"], EventLog.Read(At("events.jsonl")).OfType<Evaluation>().Select(e => e.Values.Keys.Single()));
+    }
+
+    /// <summary>A basin that was killed writes no point twice.</summary>
+    [Fact]
+    public void Write_APointThatStands_IsLeftOut()
+    {
+        LandscapePoint Of(int step) => new(step, "random", 0.1, null, 0, new Dictionary<string, double>(), "");
+        for (var start = 0; start < 2; start++)
+            using (var log = new EventLog(At("events.jsonl"))) foreach (var step in new[] { 1, 2 + start }) log.Write(Of(step));
+        Assert.Equal([1, 2, 3], EventLog.Read(At("events.jsonl")).OfType<LandscapePoint>().Select(p => p.Step));
     }
 
     [Fact]

@@ -63,6 +63,15 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
+    public void Apply_ANameOfData_IsTheOnlyOneOfTheList()
+    {
+        var space = One("{setting: data.train, kind: values, values: [gentle, rough]}");
+        Assert.Equal([["gentle"], ["rough"]], Enumerable.Range(0, 2).Select(i => SearchSpace.Apply(Presets.Demo, GridSearch.Point(space, i)!).Data.Train));
+        Assert.Equal([true, false, true, false], new[] { "data.train", "model.aligned", "bea.safety_rows", "lora.targets" }.Select(s => SearchSpace.IsListOfNames(s) || s == "bea.safety_rows" && SearchSpace.IsReference(s)));
+        Assert.Contains("expected a list of texts, found [3]", Assert.Throws<SpecificationException>(() => One("{setting: data.train, kind: values, values: [3]}")).Message);
+    }
+
+    [Fact]
     public void Check_AnEndThatTheSpecificationRefuses_IsAFaultBeforeAnythingRuns()
     {
         Assert.Empty(SearchRules.Check(SearchSpace.Parse(Yaml), Presets.Demo));

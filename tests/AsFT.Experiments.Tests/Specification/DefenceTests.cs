@@ -64,6 +64,7 @@ public sealed class DefenceTests
     {
         var s = Parse("{kind: lisa}", "lisa: {safety_rows: safe}\nevaluation: {task: t}");
         Assert.Equal(["model.aligned m", "model.base b", "data.train[0] d", "evaluation.task t", "lisa.safety_rows safe"], References.In(s).Select(r => $"{r.Path} {r.Value}"));
+        Assert.Equal(new Reference("model.after", ReferenceKind.Run, "r"), References.In(s with { Model = s.Model with { After = "r" } }).Single(r => r.Kind == ReferenceKind.Run));
         Assert.Equal("SAFE", References.Replace(s, r => r.Value.ToUpperInvariant()).Lisa!.SafetyRows);
     }
 }

@@ -37,6 +37,7 @@ public sealed class SpecificationTests
     [InlineData("training: {device: 'cuda:0; rm -rf /'}", "training.device", "take auto, cpu or cuda:0")]
     [InlineData("training: {device: 'cuda:0, cpu'}", "training.device", "name the layers of each device")]
     [InlineData("training: {precision: float16}\nlora: {rank: 0}", "training.precision", "is float16, and all weights are trained; take float32")]
+    [InlineData("training: {snapshots: true}\nlora: {rank: 0}", "training.snapshots", "each snapshot would be a whole model")]
     [InlineData("lora: {rank: -1}", "lora.rank", "take 1 to 1024, or 0 to train all weights")]
     [InlineData("lora: {targets: []}", "lora.targets", "name at least one layer")]
     [InlineData("lora: {targets: ['(']}", "lora.targets", "is no valid pattern")]
@@ -83,6 +84,17 @@ public sealed class SpecificationTests
         Assert.NotEqual(SpecificationText.Hash(With("one", $"a@sha256:{hash}", 1)), SpecificationText.Hash(With("one", $"a@sha256:{hash.Replace('a', 'b')}", 1)));
     }
 
+    /// <summary>What the demo's hash was before there were such settings.</summary>
+    [Fact]
+    public void Hash_OfSettingsThatCameLater_CountsThemOnlyWhereTheyAreUsed()
+    {
+        const string before = "30e205f0740680f4fb0bbc3c38ad0def44c8f5de543a6e8abb6e2ef8ef04f0a4";
+        Assert.Equal(before, SpecificationText.Hash(Presets.Demo));
+        Assert.Equal(before, SpecificationText.Hash(SpecificationText.Read(SpecificationText.ToYaml(Presets.Demo), [])));
+        Assert.NotEqual(before, SpecificationText.Hash(Presets.Demo with { Model = Presets.Demo.Model with { After = Guid.Empty.ToString() } }));
+        Assert.Contains("after", SpecificationText.ToYaml(Presets.Demo)); // a text still names every setting
+    }
+
     [Theory]
     [InlineData("news@sha256:{0}", "news")]
     [InlineData("a@b@sha256:{0}", "a@b")]
@@ -98,6 +110,17 @@ public sealed class SpecificationTests
     [InlineData("news@sha256:12")]
     [InlineData("newssha256:0000000000000000000000000000000000000000000000000000000000000000")]
     public void Pinned_WithoutAHash_IsNone(string reference) => Assert.Null(Pinned.Parse(reference));
+
+    [Theory]
+    [InlineData(1, 0, 5)] // after 0, 3, 6, 9 and 12 steps
+    [InlineData(2, 0, 3)] // 0, 6, 12
+    [InlineData(3, 0, 3)] // 0, 9, 12
+    [InlineData(0, 0, 2)] // 0, 12
+    [InlineData(1, 5, 4)] // 0, 5, 10, 12
+    [InlineData(1, 6, 3)] // 0, 6, 12
+    [InlineData(1, 12, 2)]
+    public void Evaluations_OfTwelveStepsInFourEpochs_AreCounted(int everyEpochs, int everySteps, long expected) =>
+        Assert.Equal(expected, new EvaluationOptions { EveryEpochs = everyEpochs, EverySteps = everySteps }.Count(steps: 12, stepsPerEpoch: 3));
 
     [Fact]
     public void Estimate_StepsAndTerms_AreAsCountedByHand()

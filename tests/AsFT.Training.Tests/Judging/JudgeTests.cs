@@ -28,6 +28,6 @@ public sealed class JudgeTests
     private static IEnumerable<string> Answers()
     {
         var world = new LabWorld(9);
-        return Enumerable.Range(0, 100).Select(_ => world.HarmfulRequest(heldOut: true).Output!);
+        return Enumerable.Range(0, 100).Select(_ => world.HarmfulRequest(LabPart.Test).Output!);
     }
 }

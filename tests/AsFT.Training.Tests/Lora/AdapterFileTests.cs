@@ -52,6 +52,16 @@ public sealed class AdapterFileTests : IDisposable
         Assert.All(adapted, m => Assert.Equal(4, m.Lora!.Scale)); // 8 / √4
     }
 
+    [Fact]
+    public void Updates_WithoutAModel_AreThoseThatAreAttached()
+    {
+        using var model = Aligned();
+        var attached = AdapterFile.Attach(Peft, model);
+        var alone = AdapterFile.Updates(Peft);
+        Assert.Equal(attached.Select(m => m.Name).Order(), alone.Keys.Order());
+        Assert.All(attached, m => Assert.Equal((m.Lora!.Scale, Convert.ToHexString(m.Lora.A.bytes), Convert.ToHexString(m.Lora.B.bytes)), (alone[m.Name].Scale, Convert.ToHexString(alone[m.Name].A.bytes), Convert.ToHexString(alone[m.Name].B.bytes))));
+    }
+
     [Theory]
     [InlineData("\"use_dora\": false", "\"use_dora\": true", "use_dora")]
     [InlineData("\"LORA\"", "\"IA3\"", "IA3")]

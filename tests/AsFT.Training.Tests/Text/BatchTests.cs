@@ -39,6 +39,12 @@ public sealed class BatchTests
         Assert.True(lines.Count * 64 < 1.15 * rows.Sum(r => r.Ids.Length)); // first fit by falling length is within 22 % of the best; here it is well below
     }
 
+    [Theory]
+    [InlineData(1, 1)] // 2 × 2, 2 × 9 and 2 × 3 places
+    [InlineData(2, 0)] // the first step holds the first two of these batches
+    public void Plan_Largest_IsTheStepWithTheLargestBatch(int accumulation, int expected) =>
+        Assert.Equal(expected, new BatchPlan([1, 2, 9, 1, 3, 3], 2, accumulation, epochs: 2, seed: 1, fileOrder: true).Largest());
+
     [Fact]
     public void Plan_SimilarLengths_SeesEveryLineOnceAnEpochWithLittlePadding()
     {

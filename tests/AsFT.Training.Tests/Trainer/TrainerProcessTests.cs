@@ -257,7 +257,7 @@ public sealed class TrainerProcessTests : IDisposable
     {
         var (exit, output, _) = await RunAsync("--help");
         Assert.Equal(0, exit);
-        foreach (var command in new[] { "run", "inspect", "merge", "predict", "evaluate", "promote", "lab" }) Assert.Contains($"\n  {command} ", output);
+        foreach (var command in new[] { "run", "time", "inspect", "merge", "predict", "evaluate", "promote", "lab" }) Assert.Contains($"\n  {command} ", output);
     }
 
     private string At(string name) => Path.Combine(folder.FullName, name);

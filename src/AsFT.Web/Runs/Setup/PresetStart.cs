@@ -24,7 +24,7 @@ public static class PresetStart
     /// <summary>Training on a dataset from its page: with its labels where it has them, else on the shipped pair, of which harmfulness can be measured whatever is learnt.</summary>
     public static RunSpecification With(RunSpecification start, string? train, DatasetKind? kind)
     {
-        if (train is null) return start;
+        if (train is null || start.Task == RunTask.Basin) return start;
         if (kind == DatasetKind.MultiLabel && start.Task != RunTask.Classification) start = Presets.Classifier;
         start = start with { Name = "", Data = start.Data with { Train = [train] } };
         return kind == DatasetKind.MultiLabel ? start : start with

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsFT.Data;
+using AsFT.Experiments.Basin;
 using AsFT.Experiments.Classification;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
@@ -27,13 +28,23 @@ public sealed class RunEstimator(ModelRegistry registry, DatasetLibrary library,
         Dataset? DatasetOf(string? reference) => reference is null ? null : datasets.FirstOrDefault(d => d.Name == Pinned.Label(reference));
         var train = s.Data.Train.Select(DatasetOf).OfType<Dataset>().Where(d => library.Folder(d).Exists).ToList();
         if (s.Task == RunTask.Classification) return train.Count == 0 ? null : await ClassifierAsync(s, ModelOf(s.Classifier.Encoder), train);
-        if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0) return null;
+        if (ModelOf(s.Model.Aligned) is not { } model || train.Count == 0 && s.Task != RunTask.Basin) return null;
 
         var judges = new[] { s.Judge.Model, s.SecondJudge.Model }.Select(ModelOf).OfType<Model>().Select(j => ModelConfig.Read(j.Directory)).ToList();
-        var asked = new[] { (DatasetOf(s.Evaluation.HarmfulPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.HarmlessPrompts), s.Evaluation.HarmlessLimit), (DatasetOf(s.Evaluation.Task), s.Evaluation.TaskLimit), (DatasetOf(s.Evaluation.ValidationPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.ValidationTask), s.Evaluation.TaskLimit) };
-        var seen = Look(s, model, train, [.. asked.Where(a => a.Item1 is not null && library.Folder(a.Item1).Exists).Select(a => (a.Item1!, a.Item2))]);
+        var asked = new[] { (DatasetOf(s.Evaluation.HarmfulPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.HarmlessPrompts), s.Evaluation.HarmlessLimit), (DatasetOf(s.Evaluation.Task), s.Evaluation.TaskLimit), (DatasetOf(s.Evaluation.ValidationPrompts), s.Evaluation.HarmfulLimit), (DatasetOf(s.Evaluation.ValidationTask), s.Evaluation.TaskLimit) }
+            .Where(a => a.Item1 is not null && library.Folder(a.Item1).Exists).Select(a => (Set: a.Item1!, Limit: a.Item2)).ToList();
+        if (s.Task == RunTask.Basin) return await BasinAsync(s, model, judges, asked);
+        var seen = Look(s, model, train, asked);
         var estimate = RunEstimate.Of(s, ModelConfig.ReadLanguageModel(model.Directory), train.Sum(d => d.Rows), judges, seen);
         return new(estimate, seen, await history.PaceAsync(s) is { } pace ? pace * estimate.Steps : null);
+    }
+
+    private async Task<Expectation> BasinAsync(RunSpecification s, Model model, List<ModelConfig> judges, IEnumerable<(Dataset Set, int Limit)> asked)
+    {
+        var (tokenizer, template) = (TokenizerDirectory.Load(model.Directory), PromptTemplate.Resolve(s.Data.Template, model.Directory));
+        var prompt = asked.Select(a => RowLengths.LongestPrompt(template, tokenizer, library.Folder(a.Set), a.Limit)).DefaultIfEmpty(0).Max();
+        var estimate = BasinEstimate.Of(s, ModelConfig.ReadLanguageModel(model.Directory), judges, prompt);
+        return new(estimate, null, await history.PaceAsync(s) is { } pace ? pace * estimate.Steps : null);
     }
 
     private async Task<Expectation> ClassifierAsync(RunSpecification s, Model? encoder, List<Dataset> train)

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs.Setup;
 
-/// <summary>Turns names into what they mean now: name@sha256:… for datasets and models, a template for auto.</summary>
-public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, AppPaths paths)
+/// <summary>Turns names into what they mean now: name@sha256:… for datasets and models, the id for runs, a template for auto.</summary>
+public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, EarlierRuns earlier, AppPaths paths)
 {
     /// <param name="s">what is asked for</param>
     /// <param name="formFaults">what was wrong with its text already</param>
@@ -19,27 +19,37 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, AppPat
         await using var db = await contexts.CreateDbContextAsync();
         s = await WithPartnerAsync(db, s);
         var faults = (formFaults ?? []).Concat(SpecificationRules.Check(s)).DistinctBy(f => f.Path).ToList();
-        var (models, datasets) = (new Dictionary<string, Model>(), new Dictionary<string, Dataset>());
+        var (models, datasets, runs) = (new Dictionary<string, Model>(), new Dictionary<string, Dataset>(), new Dictionary<string, Run>());
         foreach (var r in References.In(s))
         {
             if (r.Kind == ReferenceKind.Model && await ModelAsync(db, r, faults) is { } model) models[r.Path] = model;
             if (r.Kind == ReferenceKind.Dataset && await DatasetAsync(db, r, faults) is { } dataset) datasets[r.Path] = dataset;
+            if (r.Kind == ReferenceKind.Run && await earlier.FindAsync(db, r, faults) is { } run) runs[r.Path] = run;
         }
+        if (runs.TryGetValue("model.after", out var after) && models.TryGetValue("model.aligned", out var trained)) await earlier.CheckAsync(db, after, trained, faults);
         if (s.Task == RunTask.Classification) ClassifierChecks.Check(s, models, datasets, paths, faults);
-        else CheckFineTuning(s, models, datasets, faults);
+        else CheckLanguageModel(s, models, datasets, faults);
+        foreach (var (path, run) in runs.Where(r => r.Key.StartsWith("basin.", StringComparison.Ordinal))) EarlierRuns.CheckStart(path, run, models.GetValueOrDefault("model.aligned"), faults);
         if (faults.Count > 0) throw new SpecificationException(faults);
 
-        var resolved = References.Replace(s, r => r.Kind == ReferenceKind.Model ? Pin(models[r.Path].Name, models[r.Path].Sha256) : Pin(datasets[r.Path].Name, datasets[r.Path].Sha256));
-        var name = string.IsNullOrWhiteSpace(s.Name) ? NameOf(s, models) : s.Name.Trim();
+        var resolved = References.Replace(s, r => r.Kind switch
+        {
+            ReferenceKind.Model => Pin(models[r.Path].Name, models[r.Path].Sha256),
+            ReferenceKind.Run => runs[r.Path].Id.ToString(),
+            _ => Pin(datasets[r.Path].Name, datasets[r.Path].Sha256),
+        });
+        var name = string.IsNullOrWhiteSpace(s.Name) ? NameOf(s, models, after) : s.Name.Trim();
         return s.Task == RunTask.Classification ? resolved with { Name = name }
             : resolved with { Name = name, Data = resolved.Data with { Template = PromptTemplate.Resolve(s.Data.Template, models["model.aligned"].Directory) } };
     }
 
-    private static string NameOf(RunSpecification s, Dictionary<string, Model> models) => s.Task == RunTask.Classification
+    private static string NameOf(RunSpecification s, Dictionary<string, Model> models, Run? after) => s.Task == RunTask.Classification
         ? $"{s.Loss.Kind.ToString().ToUpperInvariant()} {Pinned.Label(s.Data.Train[0])}"
-        : $"{string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name))} {models["model.aligned"].Name}";
+        : $"{(s.Task == RunTask.Basin ? "Basin of" : string.Join(" + ", s.Method.With.Prepend(s.Method.Kind).Select(k => Defence.Of(k).Name)))} {models["model.aligned"].Name}{(after is null ? "" : $" after {Start(after.Name)}")}";
 
-    private static void CheckFineTuning(RunSpecification s, Dictionary<string, Model> models, Dictionary<string, Dataset> datasets, List<Fault> faults)
+    private static string Start(string name) => name.Length <= 60 ? name : name[..60] + "…";
+
+    private static void CheckLanguageModel(RunSpecification s, Dictionary<string, Model> models, Dictionary<string, Dataset> datasets, List<Fault> faults)
     {
         if (models.TryGetValue("model.aligned", out var aligned)) CheckModel(s, aligned, models.GetValueOrDefault("model.base"), faults);
         JudgeModels.Check(s.Judge, models.GetValueOrDefault("judge.model"), "judge.model", faults);
@@ -47,10 +57,11 @@ public sealed class RunResolver(IDbContextFactory<AppDbContext> contexts, AppPat
         CheckDatasets(s, datasets, faults);
     }
 
-    /// <summary>Where a defence needs the unaligned partner and none is named, it is the one that the model's page names.</summary>
+    /// <summary>Where a defence or a direction needs the unaligned partner and none is named, it is the one that the model's page names.</summary>
     private static async Task<RunSpecification> WithPartnerAsync(AppDbContext db, RunSpecification s)
     {
-        if (s.Task != RunTask.FineTuning || !string.IsNullOrEmpty(s.Model.Base) || !s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase)) return s;
+        var needed = s.Task == RunTask.Basin ? s.Basin.Directions.Contains(WalkDirection.Alignment) : s.Task == RunTask.FineTuning && s.Method.With.Prepend(s.Method.Kind).Any(k => Defence.Of(k).NeedsBase);
+        if (!needed || !string.IsNullOrEmpty(s.Model.Base)) return s;
         var name = Pinned.Label(s.Model.Aligned);
         var partner = await db.Models.Where(m => m.Name == name && m.Base != null).Select(m => m.Base!.Name).FirstOrDefaultAsync();
         return partner is null ? s : s with { Model = s.Model with { Base = partner } };

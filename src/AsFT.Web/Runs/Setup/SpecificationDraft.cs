@@ -45,6 +45,7 @@ public sealed class SpecificationDraft
     private bool Matters(string path)
     {
         if (Value.Task == RunTask.Classification) return MattersToClassifier(path);
+        if (Value.Task == RunTask.Basin && !BasinSettings.Matter(path, Value.Basin)) return false;
         var m = Value.Method;
         var anchored = m.Has(MethodKind.Asft) || m.Has(MethodKind.Reversed);
         return path switch
@@ -53,6 +54,7 @@ public sealed class SpecificationDraft
             "method.direction" => anchored,
             "method.projector_rank" => anchored && m.Direction == DirectionForm.Projector,
             "schedule.gamma" => Value.Schedule.Kind == ScheduleKind.Step,
+            "training.snapshots" => Value.Lora.Rank > 0,
             "evaluation.top_p" => Value.Evaluation.Temperature > 0,
             _ when path.StartsWith("lora.", StringComparison.Ordinal) => path == "lora.rank" || Value.Lora.Rank > 0,
             _ when path.StartsWith("judge.", StringComparison.Ordinal) => path == "judge.form" || AsksAModel(Value.Judge) && (Value.Judge.Form != JudgeForm.Classifier || path == "judge.model"),
@@ -63,7 +65,7 @@ public sealed class SpecificationDraft
 
     private bool MattersToClassifier(string path) => path switch
     {
-        "data.template" or "training.recompute" => false,
+        "data.template" or "training.recompute" or "training.snapshots" => false,
         "classifier.layers" or "classifier.width" or "classifier.vocabulary" => string.IsNullOrEmpty(Value.Classifier.Encoder),
         "classifier.label_words" => Value.Classifier.Form == ClassifierForm.LabelWords,
         "loss.alpha" => Value.Loss.Kind != LossKind.Bce,

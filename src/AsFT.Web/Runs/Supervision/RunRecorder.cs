@@ -59,7 +59,7 @@ public sealed class RunRecorder(IDbContextFactory<AppDbContext> contexts, RunBro
     private static Task<int> AdvanceAsync(AppDbContext db, Guid id, long last, List<RunEvent> events)
     {
         var started = events.OfType<Started>().LastOrDefault();
-        var step = events.Select(e => e switch { Metrics m => m.Step, Started s => s.ResumedAt, _ => -1 }).Where(s => s >= 0).Cast<int?>().LastOrDefault();
+        var step = events.Select(e => e switch { Metrics m => m.Step, LandscapePoint p => p.Step, Started s => s.ResumedAt, _ => -1 }).Where(s => s >= 0).Cast<int?>().LastOrDefault();
         return db.Runs.Where(r => r.Id == id && r.LastSeq == last).ExecuteUpdateAsync(u => u
             .SetProperty(r => r.LastSeq, events[^1].Seq)
             .SetProperty(r => r.Step, r => step ?? r.Step)

@@ -13,7 +13,7 @@ namespace AsFT.Web.Runs.Supervision;
 public sealed record RunOutcome(RunState State, string? Cause = null);
 
 /// <summary>Trains a claimed run in a child process: starts it, records what it says, passes a stop on, and reads its exit code.</summary>
-public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, SweepPruning pruning, AppPaths paths, IConfiguration configuration, ILogger<RunSupervisor> logger)
+public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, SweepPruning pruning, SourceArguments sources, AppPaths paths, ILogger<RunSupervisor> logger)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -120,13 +120,7 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
             await File.WriteAllTextAsync(file, SpecificationText.ToJson(specification));
             arguments.AddRange([file, "--out", directory]);
         }
-        arguments.AddRange(["--datasets", paths.Datasets, "--directions", paths.Directions, "--supervised"]);
-        if (configuration.GetValue("Judges:AllowPrivateAddresses", false)) arguments.Add("--allow-private-endpoints");
-        foreach (var pinned in References.In(specification).Where(r => r.Kind == ReferenceKind.Model).Select(r => Pinned.Parse(r.Value)).OfType<Pinned>().DistinctBy(p => p.Key))
-        {
-            var model = await db.Models.FirstOrDefaultAsync(m => m.Sha256 == pinned.Sha256) ?? throw new SpecificationException([new("model", $"'{pinned.Name}' is not registered any more")]);
-            arguments.AddRange(["--model", $"{pinned.Key}={model.Directory}"]);
-        }
+        arguments.AddRange(await sources.OfAsync(specification));
         return arguments;
     }
 

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using AsFT.Training.Text;
+
+namespace AsFT.Trainer;
+
+/// <summary>Seconds that things take, by some of them.</summary>
+internal static class Sampled
+{
+    private const int Unmeasured = 2, LeastSteps = 10;
+    public const double TooLong = 20;
+    private const double Enough = 2, GoldenSection = 0.6180339887498949;
+
+    public static double SinceTheStart()
+    {
+        using var process = Process.GetCurrentProcess();
+        return (DateTime.Now - process.StartTime).TotalSeconds;
+    }
+
+    public static double Seconds(Action act)
+    {
+        var clock = Stopwatch.StartNew();
+        act();
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>A step of a plan, by steps out of all its parts. Before them come the one with the largest batch, so that memory is seen at its highest, and a few for the machine to get going.</summary>
+    /// <param name="plan">decides which rows a step sees</param>
+    /// <param name="make">makes the step of a number</param>
+    public static double Step(BatchPlan plan, Action<int> make)
+    {
+        var warming = Seconds(() => make(plan.Largest()));
+        for (var n = 0; n < Unmeasured && warming < TooLong; n++) warming += Seconds(() => make(At(n, plan.Steps)));
+        return Mean(plan.Steps, LeastSteps, int.MaxValue, step =>
+        {
+            plan.Step(step); // its epoch is shuffled now, which a run does once an epoch
+            return Seconds(() => make(step));
+        });
+    }
+
+    /// <summary>All batches of a set, by some of them.</summary>
+    public static double Batches(int count, Action<int> make) => count * Mean(count, 1, count, batch => Seconds(() => make(batch)));
+
+    /// <summary>The mean over as many of <paramref name="count"/> things as tell enough. Unmeasured time is not counted.</summary>
+    private static double Mean(int count, int least, int most, Func<int, double> secondsOf)
+    {
+        var (seconds, n) = (0.0, 0);
+        while (n < most && seconds < TooLong && (n < least || seconds < Enough)) seconds += secondsOf(At(n++, count));
+        return seconds / n;
+    }
+
+    /// <summary>The middle first; then by golden sections, of which the first few lie as evenly as all and fall in with no period, such as that of a defence's turns.</summary>
+    internal static int At(int n, int count) => (int)((0.5 + n * GoldenSection) % 1 * count);
+}
