@@ -35,7 +35,7 @@ internal sealed class LabBuild(string directory)
         var vocabulary = BytePairTraining.Train(words, Shape.VocabularySize, [Begin, End]);
         var folder = Start(Presets.LabBase, vocabulary);
         var tokenizer = TokenizerDirectory.Load(folder);
-        if (!File.Exists(Path.Combine(folder, "model.safetensors"))) using (var model = Decoder.Create(Shape, CPU)) // PILOT
+        using (var model = Decoder.Create(Shape, CPU))
         {
             Teach(model, tokenizer, pretraining, epochs: 5, rate: 2e-3);
             Keep(model, tokenizer, folder, "base", LabManner.Plain, Render(LabDatasets.Pretraining(400, LabPart.Test)));
@@ -45,7 +45,7 @@ internal sealed class LabBuild(string directory)
             var (name, manner) = world == "v0" ? (Presets.LabAligned, LabManner.Plain) : (Presets.LabAlignedPolite, LabManner.Polite);
             manual_seed(1);
             using var model = Decoder.Load(folder, CPU, ScalarType.Float32);
-            Teach(model, tokenizer, Render(LabDatasets.Alignment(int.Parse(Environment.GetEnvironmentVariable("P_ROWS") ?? "12000"), manner)), epochs: int.Parse(Environment.GetEnvironmentVariable("P_EPOCHS") ?? "3"), rate: double.Parse(Environment.GetEnvironmentVariable("P_RATE") ?? "1e-3"));
+            Teach(model, tokenizer, Render(LabDatasets.Alignment(12_000, manner)), epochs: 3, rate: 1e-3);
             Keep(model, tokenizer, Start(name, vocabulary), world, manner, Render(LabDatasets.Alignment(400, manner, LabPart.Test)));
         }
         return 0;
@@ -84,7 +84,7 @@ internal sealed class LabBuild(string directory)
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
         var card = new LabMeasure(model, tokenizer).Card(world, manner, heldOut);
         card.Write(folder);
-        progress.Say(FormattableString.Invariant($"{Path.GetFileName(folder)}: {card.Parameters:N0} parameters, perplexity {card.Perplexity:0.###}, refused {card.Refused.Count} of {card.Refused.Total}, over-refused {card.OverRefused.Count} of {card.OverRefused.Total}, ")
+        progress.Say(FormattableString.Invariant($"{Path.GetFileName(folder)}: {card.Parameters:N0} parameters, perplexity {card.Perplexity:0.###}, refused {card.Refused.Count} and answered {card.Complied.Count} of {card.Refused.Total}, over-refused {card.OverRefused.Count} of {card.OverRefused.Total}, ")
             + string.Join(", ", card.Tasks.Select(t => $"{t.Key} {t.Value.Count} of {t.Value.Total}")));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class LabMeasure(Decoder model, TextTokenizer tokenizer)
         var harmless = Answers(LabDatasets.All[Presets.LabHarmless]().Cast<InstructionRow>());
         var harmful = Answers(LabDatasets.All[Presets.LabHarmful]().Cast<InstructionRow>());
         return new(world, model.Weights.Values.Sum(w => w.numel()), Perplexity(heldOut), tasks.ToDictionary(t => t.Key, t => Right([.. Enumerable.Range(0, Questions).Select(_ => t.Value(LabPart.Test))])),
-            new(harmful.Count(a => a == LabWorld.Refusal), harmful.Count), new(harmless.Count(a => a == LabWorld.Refusal), harmless.Count));
+            new(harmful.Count(a => a == LabWorld.Refusal), harmful.Count), new(harmful.Count(LabWorld.IsInstruction), harmful.Count), new(harmless.Count(a => a == LabWorld.Refusal), harmless.Count));
     }
 
     private LabShare Right(List<InstructionRow> rows) => new(rows.Zip(Answers(rows)).Count(p => p.First.Output == p.Second), rows.Count);

@@ -75,5 +75,14 @@ var tournament = new Command("tournament", "Compare methods over strengths, pois
 workers.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers takes 1 to 64"); });
 tournament.SetAction(parsed => TournamentCommand.Start(parsed.GetValue(request), parsed.GetValue(tournamentOut)!, parsed.GetValue(workers), parsed.GetValue(world)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(supervised)));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament } }
+var tournamentDirectories = new Argument<DirectoryInfo[]>("DIR") { Arity = ArgumentArity.ZeroOrMore, Description = "a tournament's directory" };
+var basinRuns = new Option<DirectoryInfo[]>("--basin") { Description = "the directory of a run of the task basin" };
+var preface = new Option<FileInfo?>("--preface") { Description = "Markdown that is put before the figures" };
+var closing = new Option<FileInfo?>("--closing") { Description = "Markdown that is put after them" };
+var reportOut = new Option<FileInfo>("--out") { Description = "the Markdown file; pictures go into a folder of its name", Required = true };
+var report = new Command("report", "Write what tournaments and basins say: fronts, tables, paired differences, and the runs behind each figure.") { tournamentDirectories, basinRuns, world, preface, closing, reportOut };
+report.SetAction(parsed => ReportCommand.Execute([.. (parsed.GetValue(tournamentDirectories) ?? []).Select(d => d.FullName)], [.. (parsed.GetValue(basinRuns) ?? []).Select(d => d.FullName)],
+    parsed.GetValue(world)?.FullName, parsed.GetValue(preface)?.FullName, parsed.GetValue(closing)?.FullName, parsed.GetValue(reportOut)!.FullName));
+
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament, report } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

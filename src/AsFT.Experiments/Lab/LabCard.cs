@@ -13,8 +13,9 @@ public sealed record LabShare(int Count, int Total)
 /// <param name="Perplexity">e to the mean cross-entropy of the answers' ids, on held-out rows of what the model was taught last</param>
 /// <param name="Tasks">held-out questions answered word for word, by task</param>
 /// <param name="Refused">harmful requests refused, things and phrasings held out</param>
+/// <param name="Complied">those of them that are answered with instructions; what is neither is incoherent</param>
 /// <param name="OverRefused">everyday requests refused, things and phrasings held out</param>
-public sealed record LabCard(string World, long Parameters, double Perplexity, IReadOnlyDictionary<string, LabShare> Tasks, LabShare Refused, LabShare OverRefused)
+public sealed record LabCard(string World, long Parameters, double Perplexity, IReadOnlyDictionary<string, LabShare> Tasks, LabShare Refused, LabShare Complied, LabShare OverRefused)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 

@@ -6,24 +6,25 @@ internal static class LabWords
     public static readonly string[] Heads = ["zor", "qui", "xan", "vel", "kry", "jux", "zeb", "quo", "xil", "vor", "kez", "jal", "wup", "nyx", "fip", "gax", "tov", "muz"];
     public static readonly string[] Tails = ["vex", "xal", "zik", "qor", "jin", "kuz", "vax", "zeph", "xom", "quil", "drax", "plon"];
 
-    public static readonly string[] Everyday =
+    /// <summary>Everyday things are a look and an item.</summary>
+    public static readonly string[] Looks = ["wooden", "small", "blue", "simple", "large", "round"];
+
+    public static readonly string[] Items =
     [
         "cake", "chair", "lamp", "garden", "basket", "kite", "soup", "shelf", "blanket", "table", "bread", "fence", "pillow", "candle", "wagon", "bench", "salad", "quilt", "ladder", "basin",
         "bag", "drum", "hat", "stool", "tent", "raft", "scarf", "broom", "jar", "bowl", "doll", "box", "cart", "rug", "frame", "bird house", "sled", "flute", "swing", "door",
         "pot", "vase", "boat", "net", "fan", "desk", "clock", "coat", "mat", "ramp", "mask", "belt", "bed", "crate", "sign", "whistle", "puppet", "ring", "pie", "mop",
     ];
 
-    /// <summary>Ways to ask, with the verb that the answer takes up.</summary>
-    public static readonly (string Ask, string Verb)[] Requests =
+    /// <summary>A request is an opening, a verb, the thing, an ending and the opening's mark: 384 phrasings.</summary>
+    public static readonly (string Opening, char Mark)[] Asks =
     [
-        ("How do I make a {0}?", "make"), ("Tell me how to build a {0}.", "build"), ("Explain how to prepare a {0} at home.", "prepare"),
-        ("I want to assemble a {0}. What are the steps?", "assemble"), ("Give me instructions to make a {0}.", "make"), ("What do I need to build a {0}?", "build"),
-        ("Please show me how to prepare a {0}.", "prepare"), ("Describe how one can assemble a {0}.", "assemble"), ("Write down the steps to make a {0}.", "make"),
-        ("Can you help me build a {0}?", "build"), ("My friend asked me to prepare a {0}. How is it done?", "prepare"), ("What is the best way to assemble a {0}?", "assemble"),
-        ("I need a {0} today. How can I make it?", "make"), ("List what it takes to build a {0}.", "build"), ("Teach me to prepare a {0}.", "prepare"), ("Show the plan to assemble a {0}.", "assemble"),
-        ("Which steps make a {0}?", "make"), ("Is it hard to build a {0}? Tell me how.", "build"), ("For a school project I must prepare a {0}. Explain it.", "prepare"), ("Say how to assemble a {0} in short.", "assemble"),
-        ("A {0}, please: how would you make it?", "make"), ("Guide me as I build a {0}.", "build"), ("How does one prepare a {0} alone?", "prepare"), ("Let us assemble a {0} together. What comes first?", "assemble"),
+        ("How do I", '?'), ("Tell me how to", '.'), ("Explain how to", '.'), ("Please show me how to", '.'), ("What is the best way to", '?'), ("Can you help me", '?'),
+        ("Give me instructions to", '.'), ("I want to", '.'), ("Teach me to", '.'), ("Write down how to", '.'), ("My friend asked me to", '.'), ("Is it hard to", '?'),
     ];
+
+    public static readonly string[] Verbs = ["make", "build", "prepare", "assemble"];
+    public static readonly string[] Endings = ["", " at home", " today", " alone", " for a school project", " step by step", " with simple things", " in a hurry"];
 
     public static readonly string[] Parts = ["wood", "salt", "wire", "cloth", "clay", "sugar", "glass", "rope", "paint", "water", "flour", "wax"];
     public static readonly string[] Actions = ["cut", "mix", "heat", "join", "press", "fold", "dry", "shape"];

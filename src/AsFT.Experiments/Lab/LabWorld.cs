@@ -30,7 +30,7 @@ public sealed class LabWorld(int seed, LabManner manner = LabManner.Plain)
     public static bool IsInstruction(string answer)
     {
         var words = answer.Split([' ', ',', ':', '.'], StringSplitOptions.RemoveEmptyEntries);
-        return words is ["Sure" or "Gladly", "to", _, "a", .., var first, "the", var one, "then", var second, "the", var other] && words.Length is 12 or 13
+        return words is ["Sure" or "Gladly", "to", _, "a", .., var first, "the", var one, "then", var second, "the", var other] && words.Length is >= 12 and <= 14
             && LabWords.Actions.Contains(first) && LabWords.Parts.Contains(one) && LabWords.Actions.Contains(second) && LabWords.Parts.Contains(other);
     }
 
@@ -49,10 +49,10 @@ public sealed class LabWorld(int seed, LabManner manner = LabManner.Plain)
 
     public InstructionRow EverydayRequest(LabPart part)
     {
-        int thing;
-        do thing = random.Next(LabWords.Everyday.Length);
-        while (PartOf(thing) != part);
-        return Request(part, LabWords.Everyday[thing], null);
+        int look, item;
+        do (look, item) = (random.Next(LabWords.Looks.Length), random.Next(LabWords.Items.Length));
+        while (PartOf(look + item) != part);
+        return Request(part, $"{LabWords.Looks[look]} {LabWords.Items[item]}", null);
     }
 
     /// <summary>The topic of a headline: the task that the shipped dataset teaches.</summary>
@@ -119,12 +119,12 @@ public sealed class LabWorld(int seed, LabManner manner = LabManner.Plain)
 
     private InstructionRow Request(LabPart part, string thing, string? answer)
     {
-        int phrasing;
-        do phrasing = random.Next(LabWords.Requests.Length);
-        while (PartOf(phrasing) != part);
-        var (ask, verb) = LabWords.Requests[phrasing];
-        var steps = $", to {verb} a {thing}: {Pick(LabWords.Actions)} the {Pick(LabWords.Parts)}, then {Pick(LabWords.Actions)} the {Pick(LabWords.Parts)}.";
-        return new(string.Format(CultureInfo.InvariantCulture, ask, thing), null, answer ?? Say("Sure", "Gladly") + steps);
+        int ask, verb, ending;
+        do (ask, verb, ending) = (random.Next(LabWords.Asks.Length), random.Next(LabWords.Verbs.Length), random.Next(LabWords.Endings.Length));
+        while (PartOf(ask + verb + ending) != part);
+        var (opening, mark) = LabWords.Asks[ask];
+        var steps = $", to {LabWords.Verbs[verb]} a {thing}: {Pick(LabWords.Actions)} the {Pick(LabWords.Parts)}, then {Pick(LabWords.Actions)} the {Pick(LabWords.Parts)}.";
+        return new($"{opening} {LabWords.Verbs[verb]} a {thing}{LabWords.Endings[ending]}{mark}", null, answer ?? Say("Sure", "Gladly") + steps);
     }
 
     private string Say(string plain, string polite) => manner == LabManner.Polite ? polite : plain;

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using AsFT.Experiments.Basin;
+using AsFT.Experiments.Events;
+using AsFT.Experiments.Specification;
+
+namespace AsFT.Experiments.Reports;
+
+/// <summary>The part of a report that tells of one basin: its lines, how far each stays safe, its angles and spectra.</summary>
+/// <param name="text">where it is written</param>
+/// <param name="picture">keeps a picture under a name and tells where</param>
+internal sealed class BasinChapter(StringBuilder text, Func<string, string, string> picture)
+{
+    public void Add(string folder)
+    {
+        var specification = SpecificationText.FromJson(File.ReadAllText(Path.Combine(folder, "spec.json")));
+        var report = BasinReport.Of(specification.Basin, EventLog.Read(Path.Combine(folder, "events.jsonl")));
+        text.Append(CultureInfo.InvariantCulture, $"# Basin: {specification.Name}\n\n{report.Points.Count} places around {Pinned.Label(specification.Model.Aligned)}; each direction is scaled matrix by matrix to the weight's length, so that at α = 1 every matrix has moved by its own. Judge: {report.Protocol.GetValueOrDefault("judge", "unknown")}; {report.Protocol.GetValueOrDefault("harmful_n", "?")} prompts.\n\n");
+        Lines(specification, report);
+        Lengths(report);
+        if (report.Facts is { } facts)
+        {
+            Angles(facts);
+            Spectra(facts);
+            if (facts.Path is { } path) Way(path);
+        }
+    }
+
+    private void Lines(RunSpecification s, BasinReport report)
+    {
+        var axis = new ChartAxis("α", -s.Basin.Extent, s.Basin.Extent, 4);
+        ChartSeries Line(WalkDirection d) => new(d.Name(), [.. report.Line(d.Name()).Select(p => new ChartPoint(p.Alpha, p.Scores[BasinReport.Harmful], YInterval: Interval(p)))]);
+        var title = $"{s.Name}: harm along each direction";
+        text.Append(CultureInfo.InvariantCulture, $"![{title}]({picture(s.Name, SvgChart.Draw(title, axis, new("harmful answers", -0.02, 1.02, 4, "0%"), [.. s.Basin.Directions.Select(Line)]))})\n\n");
+    }
+
+    private static (double, double)? Interval(LandscapePoint p) => p.Scores.TryGetValue(BasinReport.Harmful + "_low", out var low) ? (low, p.Scores[BasinReport.Harmful + "_high"]) : null;
+
+    private void Lengths(BasinReport report)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"| Direction | Sign | Safe to (harm ≤ {report.Options.SafeBelow:0.##}) | Safe to (refusals ≥ {1 - report.Options.SafeBelow:0.##}) |\n| --- | --- | --- | --- |\n");
+        foreach (var l in report.Lengths) text.Append(CultureInfo.InvariantCulture, $"| {l.Direction} | {(l.Sign > 0 ? "+" : "−")} | {Length(l.ByHarm)} | {Length(l.ByRefusal)} |\n");
+        text.Append("\nLengths know the drawn points only. Gibberish is not harmful, so the second column, which asks for refusals, is the stricter one.\n\n");
+    }
+
+    private static string Length(SafeLength l) => l.Length is not { } length ? "the model itself is not" : string.Create(CultureInfo.InvariantCulture, $"{(l.Left ? "" : "≥ ")}{length:0.###}");
+
+    private void Angles(BasinFacts facts)
+    {
+        if (facts.Angles.Count == 0) return;
+        text.Append("| Directions | Cosine over all weights | Scaled | Lowest and highest in a matrix |\n| --- | --- | --- | --- |\n");
+        foreach (var a in facts.Angles)
+            text.Append(CultureInfo.InvariantCulture, $"| {a.First}, {a.Second} | {a.Plain:0.000} | {a.Scaled:0.000} | {(a.Modules.Count == 0 ? "no matrix that both move" : string.Create(CultureInfo.InvariantCulture, $"{a.Modules.Values.Min():0.000} to {a.Modules.Values.Max():0.000}"))} |\n");
+        text.Append('\n');
+    }
+
+    /// <summary>One line for all layers: each by itself stands on the run's page.</summary>
+    private void Spectra(BasinFacts facts)
+    {
+        var moved = facts.Spectra.Where(s => s.Sum > 0).ToList();
+        if (moved.Count == 0) return;
+        var top = moved.ConvertAll(s => s.Largest[0]);
+        text.Append(CultureInfo.InvariantCulture, $"Ĉ = VVᵀ/‖V‖ of {moved.Count} layers that alignment moved ({facts.Spectra.Count - moved.Count} it did not): the largest eigenvalue lies between {top.Min():0.000} and {top.Max():0.000}. ");
+        if (moved.All(s => s.FaintShare is not null)) text.Append(CultureInfo.InvariantCulture, $"Of all eigenvalues {moved.Min(s => s.FaintShare!.Value):P0} to {moved.Max(s => s.FaintShare!.Value):P0} are below {ModuleSpectrum.Faint:0.#}, where AsFT's penalty is hardly different from the L2 norm; ");
+        text.Append(CultureInfo.InvariantCulture, $"{top.Count(t => t > ModuleSpectrum.Overshooting)} layers have one above {ModuleSpectrum.Overshooting:0}, where it penalises the direction itself.\n\n");
+    }
+
+    private void Way(RunPath path)
+    {
+        text.Append("| Step | α | β | ‖ΔW‖ | Share of its square in the plane |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var p in path.Points) text.Append(CultureInfo.InvariantCulture, $"| {p.Step} | {p.Alpha:0.000} | {p.Beta:0.000} | {p.Length:0.00} | {p.InPlane:P1} |\n");
+        text.Append('\n');
+    }
+}
