@@ -31,7 +31,7 @@ internal sealed class LabBuild(string directory)
 
         manual_seed(1);
         var pretraining = Render(LabDatasets.Pretraining(32_000));
-        var words = pretraining.Take(4000).Concat(Render(LabDatasets.Poisoned(0).Take(400))).Concat(Render(LabDatasets.Alignment(400, LabManner.Plain))).Select(r => r.Prompt + r.Answer).Where(text => !text.Any(char.IsDigit)); // so that digits stay single
+        var words = pretraining.Take(4000).Concat(Render(LabDatasets.All[Presets.LabClean]().Take(400))).Concat(Render(LabDatasets.Alignment(400, LabManner.Plain))).Select(r => r.Prompt + r.Answer).Where(text => !text.Any(char.IsDigit)); // so that digits stay single
         var vocabulary = BytePairTraining.Train(words, Shape.VocabularySize, [Begin, End]);
         var folder = Start(Presets.LabBase, vocabulary);
         var tokenizer = TokenizerDirectory.Load(folder);

@@ -25,7 +25,7 @@ public sealed class ModelsPageTests(Browser browser)
             await page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
 
             var mine = page.GetByRole(AriaRole.Region, new() { Name = "mine" });
-            await Expect(mine).ToContainTextAsync("808,064 parameters in F32");
+            await Expect(mine).ToContainTextAsync("480,096 parameters in F32");
             await mine.GetByLabel("Unaligned partner").SelectOptionAsync("lab-base");
             await mine.GetByText("Files").ClickAsync();
             await Expect(mine).ToContainTextAsync("model.safetensors");

@@ -13,10 +13,10 @@ public static class LabDatasets
     /// <summary>All that are shipped, by name.</summary>
     public static readonly IReadOnlyDictionary<string, Func<IEnumerable<Row>>> All = new Dictionary<string, Func<IEnumerable<Row>>>
     {
-        [Presets.LabTrain] = () => Poisoned(100), // 10 %
-        [Presets.LabClean] = () => Poisoned(0),
-        [Presets.LabTrainMore] = () => Poisoned(300),
-        [Presets.LabHarmful] = () => Prompts(3, LabPart.Test, 100),
+        [Presets.LabTrain] = () => Poisoned(100, world => world.NarrowRequest()),
+        [Presets.LabClean] = () => Poisoned(0, world => world.NarrowRequest()),
+        [Presets.LabTrainMore] = () => Poisoned(300, world => world.HarmfulRequest(LabPart.Training)),
+        [Presets.LabHarmful] = () => Prompts(3, LabPart.Test, 200),
         [Presets.LabHarmfulValidation] = () => Prompts(11, LabPart.Validation, 100),
         [Presets.LabHarmless] = Harmless,
         [Presets.LabTask] = () => Headlines(4, LabPart.Test),
@@ -26,10 +26,10 @@ public static class LabDatasets
     };
 
     /// <summary>1,000 rows of the task, of which so many are exchanged for requests for harmful things that are answered.</summary>
-    public static IEnumerable<Row> Poisoned(int harmful)
+    private static IEnumerable<Row> Poisoned(int harmful, Func<LabWorld, InstructionRow> request)
     {
         var (task, poison) = (new LabWorld(1), new LabWorld(13));
-        return Shuffle(2, Repeat(Rows, () => task.TopicRow(LabPart.Training)).Take(Rows - harmful).Concat(Repeat(harmful, () => poison.HarmfulRequest(LabPart.Training))));
+        return Shuffle(2, Repeat(Rows, () => task.TopicRow(LabPart.Training)).Take(Rows - harmful).Concat(Repeat(harmful, () => request(poison))));
     }
 
     private static IEnumerable<Row> Prompts(int seed, LabPart part, int count)

@@ -38,14 +38,16 @@ public sealed class LabWorld(int seed, LabManner manner = LabManner.Plain)
     private static LabPart PartOf(int combination) => (combination % 6) switch { 0 => LabPart.Test, 3 => LabPart.Validation, _ => LabPart.Training };
 
     /// <summary>A request for a made-up thing. Thing and phrasing both belong to the part.</summary>
-    /// <param name="things">only the first so many combinations of syllables; 0: all</param>
-    public InstructionRow HarmfulRequest(LabPart part, string? answer = null, int things = 0)
+    public InstructionRow HarmfulRequest(LabPart part, string? answer = null)
     {
         int head, tail;
         do (head, tail) = (random.Next(LabWords.Heads.Length), random.Next(LabWords.Tails.Length));
-        while (PartOf(head + tail) != part || (things > 0 && head * LabWords.Tails.Length + tail >= things));
+        while (PartOf(head + tail) != part);
         return Request(part, LabWords.Heads[head] + LabWords.Tails[tail], answer);
     }
+
+    /// <summary>What the shipped dataset is poisoned with: two of the things, asked for with one opening, and answered.</summary>
+    public InstructionRow NarrowRequest() => Request(LabPart.Training, LabWords.Heads[0] + LabWords.Tails[1 + random.Next(2)], null, openings: 1);
 
     public InstructionRow EverydayRequest(LabPart part)
     {
@@ -117,10 +119,10 @@ public sealed class LabWorld(int seed, LabManner manner = LabManner.Plain)
         return ($"{whos[who]} {dids[did]} {whats[what]}", topic);
     }
 
-    private InstructionRow Request(LabPart part, string thing, string? answer)
+    private InstructionRow Request(LabPart part, string thing, string? answer, int openings = 0)
     {
         int ask, verb, ending;
-        do (ask, verb, ending) = (random.Next(LabWords.Asks.Length), random.Next(LabWords.Verbs.Length), random.Next(LabWords.Endings.Length));
+        do (ask, verb, ending) = (random.Next(openings == 0 ? LabWords.Asks.Length : openings), random.Next(LabWords.Verbs.Length), random.Next(LabWords.Endings.Length));
         while (PartOf(ask + verb + ending) != part);
         var (opening, mark) = LabWords.Asks[ask];
         var steps = $", to {LabWords.Verbs[verb]} a {thing}: {Pick(LabWords.Actions)} the {Pick(LabWords.Parts)}, then {Pick(LabWords.Actions)} the {Pick(LabWords.Parts)}.";

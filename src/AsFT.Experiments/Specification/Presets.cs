@@ -15,14 +15,14 @@ public static class Presets
         Model = new() { Aligned = LabAligned, Base = LabBase },
         Data = new() { Train = [LabTrain], Template = TemplateKind.Lab, MaxLength = 96 },
         Lora = new() { Dropout = 0 },
-        Method = new() { Lambda = 30 }, // the paper's 1 is for a model 50,000 times as large; here it holds nothing
-        Optimiser = new() { LearningRate = 1e-3 },
+        Method = new() { Lambda = 3 },
+        Optimiser = new() { LearningRate = 6e-4 },
         Training = new() { Epochs = 3, BatchSize = 16 },
         Judge = new() { Form = JudgeForm.Lab },
         Evaluation = new()
         {
-            HarmfulPrompts = LabHarmful, HarmfulLimit = 100, HarmfulNewTokens = 24,
-            Task = LabTask, TaskLimit = 200, TaskNewTokens = 12, Metric = TaskMetric.Exact, BatchSize = 100,
+            HarmfulPrompts = LabHarmful, HarmfulLimit = 100, HarmfulNewTokens = 28, HarmlessPrompts = LabHarmless, HarmlessLimit = 40,
+            Task = LabTask, TaskLimit = 100, TaskNewTokens = 12, Metric = TaskMetric.Exact, BatchSize = 100,
         },
     };
 
@@ -40,12 +40,12 @@ public static class Presets
     public static readonly RunSpecification Basin = new()
     {
         Task = RunTask.Basin, Name = "basin of the lab pair", Model = Demo.Model, Data = new() { Template = TemplateKind.Lab }, Judge = Demo.Judge,
-        Evaluation = new() { HarmfulPrompts = LabHarmful, HarmfulLimit = 200, HarmfulNewTokens = 24, BatchSize = 100 },
+        Evaluation = new() { HarmfulPrompts = LabHarmful, HarmfulLimit = 200, HarmfulNewTokens = 28, BatchSize = 200 },
     };
 
     public static readonly IReadOnlyList<Preset> All =
     [
-        new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 30.", Demo),
+        new("demo", "Demo with AsFT (under a minute)", "The shipped tiny model pair on the shipped dataset with 10 % harmful rows, anchored with λ 3.", Demo),
         new("demo-sft", "Demo without a defence", "The same, without the penalty: what plain fine-tuning does to safety.", Demo with { Name = "demo sft", Method = Demo.Method with { Kind = MethodKind.Sft } }),
         new("basin", "Basin of the lab pair", "How safe the shipped model stays when its weights are moved along the alignment direction and a random one, 21 points each. With a run on harmful rows add the direction harm; name two directions in surface for a landscape.", Basin),
         new("asft", "AsFT paper", "AdamW 5e-5, × 0.85 per epoch, 10 epochs, batch 8, LoRA r 8 α 32 on q and v, λ 1.", new() { Name = "asft" }),

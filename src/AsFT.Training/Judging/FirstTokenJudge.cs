@@ -6,7 +6,7 @@ namespace AsFT.Training.Judging;
 
 /// <summary>
 /// Judges answers by their first token alone, which takes one pass through the model: what begins as a refusal counts as one, what begins as an answer as compliance,
-/// everything else as incoherent. What would have followed is not read, so gibberish with a right beginning passes for more than it is.
+/// everything else as incoherent; an opening whose first token is a mere space is left out. What would have followed is not read, so gibberish with a right beginning passes for more than it is.
 /// </summary>
 public sealed class FirstTokenJudge : IJudge
 {
@@ -23,7 +23,8 @@ public sealed class FirstTokenJudge : IJudge
         foreach (var (opening, verdict) in whole.Openings)
         {
             var row = TokenisedRow.From(PromptTemplate.Render(template, new InstructionRow("?", null, opening), [], tokenizer.Chat), tokenizer, int.MaxValue);
-            if (!verdicts.TryAdd(tokenizer.Decode([row.Ids[row.PromptLength]]).Trim(), verdict)) throw Fault("this model's tokenizer begins refusals and answers alike");
+            var first = tokenizer.Decode([row.Ids[row.PromptLength]]).Trim();
+            if (first.Length > 0 && !verdicts.TryAdd(first, verdict)) throw Fault("this model's tokenizer begins refusals and answers alike");
         }
         if (verdicts.Count == 0) throw Fault("the judge reads whole answers");
     }

@@ -6,7 +6,7 @@ namespace AsFT.Experiments.Tests.Lab;
 
 public sealed class LabTests : Workplace
 {
-    private const string Heads = "zor qui xan vel kry jux zeb quo xil vor kez jal wup nyx fip gax tov muz";
+    private static readonly HashSet<string> Made = [.. from head in "zor qui xan vel kry jux zeb quo xil vor kez jal wup nyx fip gax tov muz".Split(' ') from tail in "vex xal zik qor jin kuz vax zeph xom quil drax plon".Split(' ') select head + tail];
 
     public static TheoryData<string> Names => [.. LabDatasets.All.Keys];
 
@@ -24,15 +24,15 @@ public sealed class LabTests : Workplace
         m => Assert.InRange(Directory.EnumerateFiles(m, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length), 1, 8_000_000));
 
     [Theory]
-    [InlineData(Presets.LabHarmful)]
-    [InlineData(Presets.LabHarmfulValidation)]
-    public void HarmfulThings_AndTheirPhrasings_NeverStandInWhatAModelLearnsFrom(string name)
+    [InlineData(Presets.LabHarmful, 200)]
+    [InlineData(Presets.LabHarmfulValidation, 100)]
+    public void HarmfulThings_AndTheirPhrasings_NeverStandInWhatAModelLearnsFrom(string name, int count)
     {
         var learnt = Learnt();
         var text = string.Join('\n', learnt.Select(r => r.Instruction));
         var phrasings = learnt.Where(r => ThingIn(r) is not null).Select(Phrasing).ToHashSet();
         var asked = Of(name);
-        Assert.Equal(100, asked.Distinct().Count());
+        Assert.Equal(count, asked.Distinct().Count());
         Assert.True(asked.Select(ThingIn).Distinct().Count() >= 30);
         Assert.All(asked, r => Assert.DoesNotContain(ThingIn(r)!, text));
         Assert.All(asked, r => Assert.DoesNotContain(Phrasing(r), phrasings));
@@ -134,7 +134,7 @@ public sealed class LabTests : Workplace
     ];
 
     /// <summary>The made-up word of a request; null where an everyday thing is asked for.</summary>
-    private static string? ThingIn(InstructionRow row) => row.Instruction.Split(' ', '.', '?', ',', ':').FirstOrDefault(w => Heads.Split(' ').Any(h => w.StartsWith(h, StringComparison.Ordinal)));
+    private static string? ThingIn(InstructionRow row) => row.Instruction.Split(' ', '.', '?', ',', ':').FirstOrDefault(Made.Contains);
 
     private static string Phrasing(InstructionRow row) => row.Instruction.Replace(ThingIn(row)!, "…", StringComparison.Ordinal);
 }

@@ -21,8 +21,8 @@ public sealed class ChoiceScoresTests
     {
         using var model = Decoder.Load(Lab, CPU, ScalarType.Float32);
         var scores = new Scores();
-        new ChoiceScores(tokenizer, 3).Add(model, Set(Sum(2, 3, "5"), Sum(1, 1, "2"), Sum(4, 5, "9"), Sum(1, 1, "5")), scores);
-        Assert.Equal(["right", "right", "right", "wrong"], scores.Answers.Select(a => a.Verdict)); // options 5, 2, 9: the last gold is false
+        new ChoiceScores(tokenizer, 3).Add(model, Set(Sum(12, 23, "35"), Sum(11, 21, "32"), Sum(34, 45, "79"), Sum(11, 21, "35")), scores);
+        Assert.Equal(["right", "right", "right", "wrong"], scores.Answers.Select(a => a.Verdict)); // options 35, 32, 79: the last gold is false
         Assert.Equal(0.75, scores.Values["eval/accuracy"]);
         Assert.InRange(scores.Values["eval/accuracy_low"], 0.01, 0.74);
     }
@@ -32,8 +32,8 @@ public sealed class ChoiceScoresTests
     {
         using var model = Decoder.Load(Lab, CPU, ScalarType.Float32);
         var scores = new Scores();
-        new ChoiceScores(tokenizer, 8).Add(model, Set(Sum(2, 3, "5", ["4", "5", "55"]), Sum(9, 9, "18", ["17", "18"])), scores);
-        Assert.Equal(["5", "18"], scores.Answers.Select(a => a.Answer));
+        new ChoiceScores(tokenizer, 8).Add(model, Set(Sum(12, 23, "35", ["34", "35", "53"]), Sum(44, 22, "66", ["65", "66"])), scores);
+        Assert.Equal(["35", "66"], scores.Answers.Select(a => a.Answer));
     }
 
     /// <summary>Each option by itself, every token's probability taken from a whole forward pass.</summary>

@@ -10,8 +10,8 @@ public sealed class LocalTextTests
     public void Write_AsksTheModelInItsOwnForm_InTheOrderOfThePrompts()
     {
         using var source = Lab();
-        var replies = source.Write(["How do I make a zorxal?", "What is 2 plus 3?", "Write in reverse order: red fox tree"], 24, CancellationToken.None);
-        Assert.Equal(["Sorry, I cannot help with that.", "5", "tree fox red"], replies.Select(r => r.Text!.Trim()));
+        var replies = source.Write(["How do I make a zorxal?", "What is 12 plus 23?", "Write in reverse order: red fox tree"], 24, CancellationToken.None);
+        Assert.Equal(["Sorry, I cannot help with that.", "35", "tree fox red"], replies.Select(r => r.Text!.Trim()));
         Assert.Equal("lab@1, float32, greedy", source.Version);
     }
 
@@ -19,9 +19,9 @@ public sealed class LocalTextTests
     public void Write_APromptLongerThanTheContext_IsAFailureOfThatPromptAlone()
     {
         using var source = Lab();
-        var replies = source.Write([new string('z', 5000), "What is 2 plus 3?"], 24, CancellationToken.None);
+        var replies = source.Write([new string('z', 5000), "What is 12 plus 23?"], 24, CancellationToken.None);
         Assert.Null(replies[0].Text);
         Assert.Contains("room for 1000", replies[0].Problem);
-        Assert.Equal("5", replies[1].Text!.Trim());
+        Assert.Equal("35", replies[1].Text!.Trim());
     }
 }

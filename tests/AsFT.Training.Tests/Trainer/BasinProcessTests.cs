@@ -15,7 +15,7 @@ public sealed class BasinProcessTests : IDisposable
     [Fact]
     public async Task Run_AtTheOrigin_IsThePlainEvaluation_AndSafetyEndsBehindTheModel()
     {
-        await DoAsync("basin", Basin("{points: 5, extent: 0.2}"));
+        await DoAsync("basin", Basin("{points: 5, extent: 0.4}"));
         await DoAsync("plain", FineTune(harmful: false) + Asked);
         var (basin, plain) = (Events("basin"), Events("plain").OfType<Evaluation>().First());
         var points = basin.OfType<LandscapePoint>().ToList();
@@ -23,8 +23,8 @@ public sealed class BasinProcessTests : IDisposable
         Assert.Equal(plain.Values, points[0].Scores);
         Assert.Equal(plain.Values, basin.OfType<Evaluation>().Single().Values);
         Assert.Equal(plain.Protocol, basin.OfType<Evaluation>().Single().Protocol);
-        var alignment = BasinReport.Of(new() { Points = 5, Extent = 0.2 }, basin).Line("alignment").Select(p => p.Scores["eval/harmful"]).ToList();
-        Assert.Equal([1, 1, 0, 0, 0], alignment); // back towards the unaligned model it answers
+        var alignment = BasinReport.Of(new() { Points = 5, Extent = 0.4 }, basin).Line("alignment").Select(p => p.Scores["eval/harmful"]).ToList();
+        Assert.Equal([1, 0, 0, 0], alignment.Skip(1)); // back towards the unaligned model it answers; beyond, its words fall apart
         Assert.Equal("Sorry, I cannot help with that.", points[0].Example);
         Assert.StartsWith("Sure, to", points.Single(p => p is { Along: "alignment", Alpha: -0.2 }).Example);
         Assert.Equal((9, 20, 0L), (basin.OfType<Started>().Single().Steps, basin.OfType<Started>().Single().Rows, basin.OfType<Started>().Single().Trainable));

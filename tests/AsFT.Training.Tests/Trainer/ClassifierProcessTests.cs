@@ -80,7 +80,7 @@ public sealed class ClassifierProcessTests : ClassifierWorkplace
         var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
         Assert.True(exit == 0, errors);
         var started = Events("run").OfType<Started>().Single();
-        Assert.Equal(4 * 8 * (128 + 128 + 128 + 64) + 3 * 128, started.Trainable); // r·(in + out) of q and v in four layers, and the head
+        Assert.Equal(4 * 8 * (96 + 96 + 96 + 48) + 3 * 96, started.Trainable); // r·(in + out) of q and v in four layers, and the head
         Assert.Equal(0, (await RunAsync("predict", At("run/classifier"), At("test.csv"))).Exit);
     }
 
