@@ -68,7 +68,7 @@ public sealed class AttackTests
         var (_, search) = Draft(Presets.Demo, id);
         var space = search.Request!.Space;
         Assert.Equal(10, search.Request.Points);
-        double[] expected = [3e-4, 3e-4 * Math.Pow(10 / 0.3, 0.25), 3e-4 * Math.Sqrt(10 / 0.3), 3e-4 * Math.Pow(10 / 0.3, 0.75), 1e-2]; // × 0.3 to × 10 of 1e-3, even in orders of magnitude
+        double[] expected = [1.8e-4, 1.8e-4 * Math.Pow(10 / 0.3, 0.25), 1.8e-4 * Math.Sqrt(10 / 0.3), 1.8e-4 * Math.Pow(10 / 0.3, 0.75), 6e-3]; // × 0.3 to × 10 of 6e-4, even in orders of magnitude
         Assert.All(expected.Select((e, i) => (e, GridSearch.Point(space, i)!["optimiser.learning_rate"].GetValue<double>())), p => Assert.Equal(p.e, p.Item2, 1e-9));
     }
 
