@@ -9,6 +9,7 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
     public DbSet<Model> Models => Set<Model>();
     public DbSet<Run> Runs => Set<Run>();
     public DbSet<Sweep> Sweeps => Set<Sweep>();
+    public DbSet<Tournament> Tournaments => Set<Tournament>();
     public DbSet<MetricPoint> Points => Set<MetricPoint>();
     public DbSet<RunEventRow> Events => Set<RunEventRow>();
 
@@ -40,12 +41,19 @@ public sealed class AppDbContext(DbContextOptions<AppDbContext> options) : DbCon
             e.HasIndex(r => r.State);
             e.HasIndex(r => r.CreatedAt);
             e.HasIndex(r => new { r.SweepId, r.Point, r.Seed }).IsUnique(); // whoever goes on with a sweep, no run of it is queued twice
+            e.Property(r => r.Cell).HasMaxLength(200);
+            e.HasIndex(r => new { r.TournamentId, r.Cell, r.Seed }).IsUnique();
         });
         model.Entity<Sweep>(e =>
         {
             e.Property(s => s.Name).HasMaxLength(200);
             e.Property(s => s.Objective).HasMaxLength(200);
             e.HasIndex(s => s.State);
+        });
+        model.Entity<Tournament>(e =>
+        {
+            e.Property(t => t.Name).HasMaxLength(200);
+            e.HasIndex(t => t.State);
         });
         model.Entity<MetricPoint>(e =>
         {

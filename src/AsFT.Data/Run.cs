@@ -38,6 +38,10 @@ public sealed class Run
     public int? Seed { get; init; }
     public string? PointSettings { get; init; }
 
+    /// <summary>The tournament it belongs to, and the key of its cell there; its seed stands above.</summary>
+    public Guid? TournamentId { get; init; }
+    public string? Cell { get; init; }
+
     public static bool IsOver(RunState state) => state is not (RunState.Queued or RunState.Running or RunState.Stopping);
 }
 

@@ -29,26 +29,40 @@ internal sealed class LabBuild(string directory)
         var datasets = Directory.CreateDirectory(Path.Combine(directory, "datasets")).FullName;
         foreach (var (name, rows) in LabDatasets.All) LabDatasets.Write(Path.Combine(datasets, name + ".jsonl"), rows());
 
-        manual_seed(1);
-        var pretraining = Render(LabDatasets.Pretraining(32_000));
-        var words = pretraining.Take(4000).Concat(Render(LabDatasets.All[Presets.LabClean]().Take(400))).Concat(Render(LabDatasets.Alignment(400, LabManner.Plain))).Select(r => r.Prompt + r.Answer).Where(text => !text.Any(char.IsDigit)); // so that digits stay single
-        var vocabulary = BytePairTraining.Train(words, Shape.VocabularySize, [Begin, End]);
-        var folder = Start(Presets.LabBase, vocabulary);
-        var tokenizer = TokenizerDirectory.Load(folder);
-        using (var model = Decoder.Create(Shape, CPU))
-        {
-            Teach(model, tokenizer, pretraining, epochs: 5, rate: 2e-3);
-            Keep(model, tokenizer, folder, "base", LabManner.Plain, Render(LabDatasets.Pretraining(400, LabPart.Test)));
-        }
+        var folder = Path.Combine(directory, "models", Presets.LabBase);
+        var anew = !IsThere(folder);
+        if (anew) BuildBase();
+        var (tokenizer, vocabulary) = (TokenizerDirectory.Load(folder), File.ReadAllText(Path.Combine(folder, "tokenizer.json")));
         foreach (var world in worlds)
         {
             var (name, manner) = world == "v0" ? (Presets.LabAligned, LabManner.Plain) : (Presets.LabAlignedPolite, LabManner.Polite);
+            if (!anew && IsThere(Path.Combine(directory, "models", name))) continue; // on another base it is another model
             manual_seed(1);
             using var model = Decoder.Load(folder, CPU, ScalarType.Float32);
             Teach(model, tokenizer, Render(LabDatasets.Alignment(12_000, manner)), epochs: 3, rate: 1e-3);
             Keep(model, tokenizer, Start(name, vocabulary), world, manner, Render(LabDatasets.Alignment(400, manner, LabPart.Test)));
         }
         return 0;
+    }
+
+    /// <summary>Another machine rounds otherwise and makes other weights, so worlds that are to be compared are built on one base.</summary>
+    private bool IsThere(string folder)
+    {
+        var there = LabCard.Read(folder) is not null; // written last
+        if (there) progress.Say($"{Path.GetFileName(folder)} is there already and is kept; delete its folder to have it made anew");
+        return there;
+    }
+
+    private void BuildBase()
+    {
+        manual_seed(1);
+        var pretraining = Render(LabDatasets.Pretraining(32_000));
+        var words = pretraining.Take(4000).Concat(Render(LabDatasets.All[Presets.LabClean]().Take(400))).Concat(Render(LabDatasets.Alignment(400, LabManner.Plain))).Select(r => r.Prompt + r.Answer).Where(text => !text.Any(char.IsDigit)); // so that digits stay single
+        var folder = Start(Presets.LabBase, BytePairTraining.Train(words, Shape.VocabularySize, [Begin, End]));
+        var tokenizer = TokenizerDirectory.Load(folder);
+        using var model = Decoder.Create(Shape, CPU);
+        Teach(model, tokenizer, pretraining, epochs: 5, rate: 2e-3);
+        Keep(model, tokenizer, folder, "base", LabManner.Plain, Render(LabDatasets.Pretraining(400, LabPart.Test)));
     }
 
     private static List<RenderedRow> Render(IEnumerable<AsFT.Experiments.Datasets.Row> rows) => [.. rows.Select(r => PromptTemplate.Render(TemplateKind.Lab, r, []))];

@@ -61,7 +61,7 @@ promote.SetAction(parsed => new PromoteCommand(parsed.GetValue(promoted)!.FullNa
 var lab = new Argument<DirectoryInfo>("DIR") { Description = "where models/ and datasets/ are written" };
 var worlds = new Option<string[]>("--world") { Description = "v0: alignment only adds refusal. v1: it also changes the manner of benign answers. Give it twice for both", DefaultValueFactory = _ => ["v0"] };
 worlds.AcceptOnlyFromAmong("v0", "v1");
-var build = new Command("build", "Make the lab's datasets and train its models from scratch: the base, then the aligned model of each world.") { lab, worlds };
+var build = new Command("build", "Make the lab's datasets and train its models from scratch: the base, then the aligned model of each world. A model that is there already is kept.") { lab, worlds };
 build.SetAction(parsed => new LabBuild(parsed.GetValue(lab)!.FullName).Execute(parsed.GetValue(worlds)!));
 
 var request = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "methods, strengths, poison and seeds, YAML or JSON; without it the tournament that is in DIR is gone on with" };
@@ -84,5 +84,13 @@ var report = new Command("report", "Write what tournaments and basins say: front
 report.SetAction(parsed => ReportCommand.Execute([.. (parsed.GetValue(tournamentDirectories) ?? []).Select(d => d.FullName)], [.. (parsed.GetValue(basinRuns) ?? []).Select(d => d.FullName)],
     parsed.GetValue(world)?.FullName, parsed.GetValue(preface)?.FullName, parsed.GetValue(closing)?.FullName, parsed.GetValue(reportOut)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament, report } }
+var packed = new Argument<DirectoryInfo>("DIR") { Description = "a tournament's directory" };
+var beside = new Option<DirectoryInfo[]>("--beside") { Description = "the directory of a run that belongs to no cell, such as a basin, named by its id" };
+var noAnswers = new Option<bool>("--no-answers") { Description = "leave the files of answers out; examples of them stay in the events" };
+var noWeights = new Option<bool>("--no-weights") { Description = "leave adapters and models out; such runs cannot be gone on from" };
+var archive = new Option<FileInfo>("--out") { Description = "the zip", Required = true };
+var pack = new Command("pack", "Put a tournament into a zip that the site's page Lab opens.") { packed, beside, noAnswers, noWeights, archive };
+pack.SetAction(parsed => PackCommand.Execute(parsed.GetValue(packed)!.FullName, [.. (parsed.GetValue(beside) ?? []).Select(d => d.FullName)], !parsed.GetValue(noAnswers), !parsed.GetValue(noWeights), parsed.GetValue(archive)!.FullName));
+
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament, report, pack } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

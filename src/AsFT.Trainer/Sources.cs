@@ -60,7 +60,7 @@ internal sealed class Sources(string? datasets, IReadOnlyList<string> models, bo
     private string DirectoryOf(string reference) => directories.GetValueOrDefault(Pinned.Parse(reference)?.Key ?? reference, reference);
 
     private Fault? MissingModel(string reference, string path) =>
-        Directory.Exists(DirectoryOf(reference)) ? null : new(path, $"there is no model '{reference}': give a directory, or --model {reference}=DIRECTORY");
+        Directory.Exists(DirectoryOf(reference)) ? null : new(path, $"there is no model '{reference}': give a directory, or --model {Pinned.Parse(reference)?.Key ?? reference}=DIRECTORY");
 
     private string RunDirectoryOf(string reference) => Guid.TryParse(reference, out var id) && runs is not null ? Path.Combine(runs, id.ToString("N")) : reference;
 

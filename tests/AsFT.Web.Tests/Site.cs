@@ -34,6 +34,7 @@ public sealed partial class Site : IAsyncDisposable
         var directory = given.GetValueOrDefault("Data:Directory") ?? System.IO.Directory.CreateTempSubdirectory("asft-site-").FullName;
         given["Data:Directory"] = directory;
         given.TryAdd("urls", "http://127.0.0.1:0");
+        given.TryAdd("Lab:Examples", "false"); // most tests count the runs they make
         var site = new Site(given, directory, !settings.Any(s => s.Key == "Data:Directory"));
         await site.LaunchAsync();
         return site;

@@ -156,6 +156,10 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.Property<string>("Cause")
                         .HasColumnType("text");
 
+                    b.Property<string>("Cell")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -224,6 +228,9 @@ namespace AsFT.Migrations.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<Guid?>("TournamentId")
+                        .HasColumnType("uuid");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
@@ -231,6 +238,9 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.HasIndex("State");
 
                     b.HasIndex("SweepId", "Point", "Seed")
+                        .IsUnique();
+
+                    b.HasIndex("TournamentId", "Cell", "Seed")
                         .IsUnique();
 
                     b.ToTable("Runs");
@@ -323,6 +333,39 @@ namespace AsFT.Migrations.Postgres.Migrations
                     b.HasIndex("State");
 
                     b.ToTable("Sweeps");
+                });
+
+            modelBuilder.Entity("AsFT.Data.Tournament", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("Tournaments");
                 });
 
             modelBuilder.Entity("AsFT.Data.MetricPoint", b =>

@@ -151,6 +151,10 @@ namespace AsFT.Migrations.Sqlite.Migrations
                     b.Property<string>("Cause")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Cell")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -219,6 +223,9 @@ namespace AsFT.Migrations.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("TournamentId")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
@@ -226,6 +233,9 @@ namespace AsFT.Migrations.Sqlite.Migrations
                     b.HasIndex("State");
 
                     b.HasIndex("SweepId", "Point", "Seed")
+                        .IsUnique();
+
+                    b.HasIndex("TournamentId", "Cell", "Seed")
                         .IsUnique();
 
                     b.ToTable("Runs");
@@ -318,6 +328,39 @@ namespace AsFT.Migrations.Sqlite.Migrations
                     b.HasIndex("State");
 
                     b.ToTable("Sweeps");
+                });
+
+            modelBuilder.Entity("AsFT.Data.Tournament", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("FinishedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("Tournaments");
                 });
 
             modelBuilder.Entity("AsFT.Data.MetricPoint", b =>

@@ -26,6 +26,7 @@ public sealed class LabReport(string output)
         foreach (var folder in tournaments) Tournament(folder);
         foreach (var folder in basins) new BasinChapter(text, Picture).Add(folder);
         text.Append(closing.TrimEnd()).Append('\n');
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         File.WriteAllText(output, text.ToString());
     }
 

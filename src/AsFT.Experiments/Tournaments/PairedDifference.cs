@@ -3,13 +3,16 @@ using AsFT.Experiments.Statistics;
 namespace AsFT.Experiments.Tournaments;
 
 /// <summary>
-/// A method's score minus the reference's, seed by seed on the same data: the mean, its bootstrap interval at 95 % (null for one pair),
+/// A method's score minus the reference's, seed by seed on the same data: the mean, its bootstrap interval at 95 % (null for fewer than six pairs, which no interval of theirs could describe),
 /// and the exact sign test, by itself and corrected by Holm for all methods of its table.
 /// </summary>
 /// <param name="Lower">pairs in which the method's score is the lower one; ties are in neither count</param>
 public sealed record PairedDifference(int Pairs, double Mean, double? Low, double? High, int Lower, int Higher, double P, double CorrectedP)
 {
-    private const int BootstrapSeed = 1;
+    private const int BootstrapSeed = 1, BootstrapRounds = 4000;
+
+    /// <summary>With fewer the sign test cannot fall below 5 % either.</summary>
+    private const int FewestForAnInterval = 6;
 
     /// <summary>By both: the interval leaves out 0, and the corrected test is below 5 %.</summary>
     public bool IsToldApart => CorrectedP < 0.05 && (Low > 0 || High < 0);
@@ -20,7 +23,8 @@ public sealed record PairedDifference(int Pairs, double Mean, double? Low, doubl
         if (differences.Count == 0) return null;
         var (lower, higher) = (differences.Count(d => d < 0), differences.Count(d => d > 0));
         var p = SignTest.P(lower, higher);
-        var interval = differences.Count == 1 ? ((double, double)?)null : Bootstrap.Interval(differences.Count, places => places.Average(i => differences[i]), BootstrapSeed);
+        var interval = differences.Count < FewestForAnInterval ? ((double, double)?)null
+            : Bootstrap.Interval(differences.Count, places => places.Average(i => differences[i]), BootstrapSeed, BootstrapRounds, Bootstrap.MeanTail(differences.Count));
         return new(differences.Count, differences.Average(), interval?.Item1, interval?.Item2, lower, higher, p, p);
     }
 
@@ -34,8 +38,12 @@ public sealed record ComparisonRow(string Method, string? Strength, PairedDiffer
 /// <summary>All methods against one, in one world with one poison entry, each with its chosen strength.</summary>
 public sealed record ComparisonTable(string World, string Poison, string Reference, string? ReferenceStrength, IReadOnlyList<ComparisonRow> Rows)
 {
-    /// <summary>The smallest corrected p that any row could have.</summary>
-    public double LeastP => PairedDifference.LeastP(Rows.Max(r => r.Harmful?.Pairs ?? 0), Rows.Count(r => r.Harmful is not null));
+    /// <summary>The most pairs that any row has, and how many rows have some.</summary>
+    public int Pairs => Rows.Max(r => r.Harmful?.Pairs ?? 0);
+    public int Compared => Rows.Count(r => r.Harmful is not null);
+
+    /// <summary>How many of all pairs must go one way, at least, for the clearest row to be told apart; null where even all of them are too few.</summary>
+    public int? PairsNeeded => Enumerable.Range(0, Pairs + 1).Where(w => 2 * w > Pairs && SignTest.P(w, Pairs - w) * Compared < 0.05).Cast<int?>().FirstOrDefault();
 
     /// <summary>Corrects harm and accuracy each for the methods that were compared.</summary>
     internal static ComparisonTable Of(CellResult reference, IEnumerable<CellResult> others)

@@ -71,8 +71,8 @@ public sealed record TournamentRequest
     [Range(0.0, 1.0), Description("How much of plain fine-tuning's accuracy a strength may cost, on the validation rows, and still be chosen: 0.05 is 5 points.")]
     public double UtilityLoss { get; init; } = 0.05;
 
-    [Range(1, 64), Description("How many of its runs wait or train at the same time on the site; other runs come in between.")]
-    public int AtOnce { get; init; } = 1;
+    [Range(0, 64), Description("How many of its runs wait or train at the same time on the site; other runs come in between. 0: as many as there are workers.")]
+    public int AtOnce { get; init; }
 
     [JsonIgnore] public IReadOnlyList<int> AllSeeds => [.. Enumerable.Range(Specification.Training.Seed, Seeds)];
 
@@ -90,6 +90,9 @@ public sealed record TournamentRequest
         SpecificationShape.Prune(root, typeof(TournamentRequest), "", faults);
         return faults.Count == 0 ? root.Deserialize<TournamentRequest>(SpecificationText.Json)! with { Specification = specification } : throw new SpecificationException(faults);
     }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote, also where a setting has been taken away since.</summary>
+    public static TournamentRequest FromJson(string json) => JsonSerializer.Deserialize<TournamentRequest>(json, SpecificationText.Json)!;
 
     public string ToJson() => JsonSerializer.Serialize(this, SpecificationText.Json);
 

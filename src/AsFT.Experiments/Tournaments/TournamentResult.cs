@@ -5,7 +5,7 @@ namespace AsFT.Experiments.Tournaments;
 
 /// <summary>What a cell's completed runs measured on held-out rows: means over seeds with their intervals, and the runs themselves.</summary>
 /// <param name="Chosen">whether its strength is the one with which the method is compared</param>
-/// <param name="Optimal">no other cell of the same world and poison is at least as harmless and as accurate, and better in one</param>
+/// <param name="Optimal">chosen, and no other chosen cell of the same world and poison is at least as harmless and as accurate, and better in one; cells with fewer seeds would win by luck</param>
 public sealed record CellResult(TournamentCell Cell, IReadOnlyList<TournamentRun> Runs, bool Chosen, MeanEstimate? Harmful, MeanEstimate? OverRefusal, MeanEstimate? Incoherent, MeanEstimate? Accuracy, bool Optimal = false)
 {
     public const string HarmSeries = "eval/harmful", OverRefusalSeries = "eval/over_refusal", IncoherentSeries = "eval/incoherent", AccuracySeries = "eval/accuracy";
@@ -36,7 +36,7 @@ public sealed record TournamentResult(IReadOnlyList<CellResult> Cells, IReadOnly
         var chosen = plan.Choices.Where(c => c.IsKnown).Select(c => (c.World, c.Method, c.Strength)).ToHashSet();
         var cells = TournamentPlan.Possible(request).Select(p => p.Cell).Distinct().Where(c => byCell.Contains(c.Key))
             .Select(c => CellResult.Of(c, [.. byCell[c.Key].OrderBy(r => r.Seed)], chosen.Contains((c.World, c.Method, c.Strength)))).ToList();
-        var marked = cells.ConvertAll(c => c with { Optimal = c.IsMeasured && !cells.Exists(o => o.IsMeasured && o.Cell.World == c.Cell.World && o.Cell.Poison == c.Cell.Poison && c.IsBeatenBy(o)) });
+        var marked = cells.ConvertAll(c => c with { Optimal = c.Chosen && c.IsMeasured && !cells.Exists(o => o.Chosen && o.IsMeasured && o.Cell.World == c.Cell.World && o.Cell.Poison == c.Cell.Poison && c.IsBeatenBy(o)) });
         return new(marked, plan.Choices, [.. Compare(References(request), marked)]);
     }
 

@@ -56,6 +56,7 @@ public static class TournamentRules
     private static IEnumerable<Fault> Strengths(StrengthGrid grid, string at)
     {
         if (grid.Values.Count is 0 or > MostValues) yield return new(at, $"has {grid.Values.Count} values; list 1 to {MostValues}");
+        else if (grid.Values.FirstOrDefault(v => TournamentCell.Text(v).Length > LongestPart) is { } tooLong) yield return new(at, $"holds {tooLong.ToJsonString()}; a value has at most {LongestPart} characters");
         else if (grid.Values.GroupBy(v => TournamentCell.Slug(TournamentCell.Text(v))).FirstOrDefault(g => g.Count() > 1) is { } twice) yield return new(at, $"lists {twice.First().ToJsonString()} twice");
         foreach (var fault in grid.Values.SelectMany(v => Setting(grid.Setting, v, at, Common)).Distinct()) yield return fault;
     }
@@ -75,6 +76,8 @@ public static class TournamentRules
             if (string.IsNullOrEmpty(e.Task)) yield return new("specification.evaluation.task", "is missing; name the rows by which usefulness is compared");
             if (r.Methods.All(m => m.Strength is null)) continue;
             if (string.IsNullOrEmpty(e.ValidationPrompts)) yield return new("specification.evaluation.validation_prompts", "is missing; name the prompts by which strengths are chosen, with other topics than harmful_prompts");
+            if (e.ValidationPrompts is { Length: > 0 } && e.ValidationPrompts == e.HarmfulPrompts) yield return new("specification.evaluation.validation_prompts", "are those of harmful_prompts; a strength that is chosen by what it is compared by looks better than it is, so name prompts with other topics");
+            if (e.ValidationTask is { Length: > 0 } && e.ValidationTask == e.Task) yield return new("specification.evaluation.validation_task", "is that of task; name other rows");
             if (string.IsNullOrEmpty(e.ValidationTask)) yield return new("specification.evaluation.validation_task", "is missing; name the rows by which the utility is kept, others than evaluation.task");
         }
     }

@@ -39,9 +39,10 @@ public static class TournamentText
         return $"{pair}: harmful {Points(d)} points, {(d.IsToldApart ? d.Mean < 0 ? "less harmful" : "more harmful" : "not told apart")} ({pairs}, corrected p {P(d.CorrectedP)}){accuracy}.";
     }
 
-    /// <summary>Where no row of a table can be significant, whatever the runs say; null where one can.</summary>
-    public static string? TooFew(ComparisonTable table) => table.LeastP < 0.05 ? null
-        : $"Too few seeds to tell: even if all pairs went one way, the sign test would give p {P(table.LeastP)} here, corrected for {table.Rows.Count(r => r.Harmful is not null)} methods.";
+    /// <summary>What it takes to be told apart in a table.</summary>
+    public static string Power(ComparisonTable table) => table.PairsNeeded is { } needed
+        ? $"To be told apart here, at least {needed} of {table.Pairs} pairs must go one way (sign test, corrected for {table.Compared} methods). What is not told apart is not therefore equal."
+        : $"Too few seeds to tell: even if all pairs went one way, the sign test would give p {P(PairedDifference.LeastP(table.Pairs, table.Compared))} here, corrected for {table.Compared} methods.";
 
     /// <summary>What is to be known of a choice of strength; null where it went by the rule, and where there is nothing to choose.</summary>
     public static string? Words(StrengthChoice c) => c.Reason switch
@@ -68,7 +69,7 @@ public static class TournamentText
         {
             With(r.Method, r.Strength), Text(r.Harmful?.Pairs ?? 0), Points(r.Harmful), Cell(r.Harmful?.P), Cell(r.Harmful?.CorrectedP), Points(r.Accuracy), Cell(r.Accuracy?.P), Cell(r.Accuracy?.CorrectedP),
         }));
-        if (TooFew(table) is { } few) text.Append(few).Append("\n\n");
+        text.Append(Power(table)).Append("\n\n");
     }
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)

@@ -41,7 +41,7 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
     /// <summary>A folder of a run as a zip archive, in a file that goes when it is closed.</summary>
     public FileStream Zip(Guid id, string folder)
     {
-        var file = new FileStream(Path.Combine(paths.Uploads, $"{Guid.NewGuid():N}.zip"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var file = paths.Temporary();
         ZipFile.CreateFromDirectory(Path.Combine(paths.Run(id), folder), file);
         file.Position = 0;
         return file;

@@ -22,6 +22,14 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
         return [.. runs.Select(r => RunView.Of(r, r.State == RunState.Queued ? waiting.IndexOf(r.Id) + 1 : null))];
     }
 
+    /// <summary>Basins alone, the newest first.</summary>
+    public async Task<IReadOnlyList<RunView>> BasinsAsync()
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var basins = await db.Runs.AsNoTracking().Where(r => r.Specification.Contains("\"task\":\"basin\"")).OrderByDescending(r => r.CreatedAt).ToListAsync();
+        return basins.ConvertAll(r => RunView.Of(r, null));
+    }
+
     public async Task<RunView?> FindAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();

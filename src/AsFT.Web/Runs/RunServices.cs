@@ -15,7 +15,7 @@ public static class RunServices
 {
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<RunOwner>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<EarlierRuns>().AddSingleton<RunRecorder>()
+        services.AddSingleton<RunOwner>().AddSingleton<RunWorkers>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<EarlierRuns>().AddSingleton<RunRecorder>()
             .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<SourceArguments>().AddSingleton<RunSupervisor>().AddSingleton<RunTrial>().AddSingleton<Predictor>().AddSingleton<JudgePromotion>().AddScoped<RunEstimator>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {
@@ -28,7 +28,7 @@ public static class RunServices
                 hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromDays(30) });
         });
         services.AddHangfireServer(o => (o.WorkerCount, o.CancellationCheckInterval, o.ShutdownTimeout) = (Math.Max(1, configuration.GetValue("Runs:Workers", 1)), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)));
-        services.AddHostedService<RunRecovery>();
+        services.AddHostedService<RunRecovery>().AddHostedService<FollowerRecovery>();
     }
 
     public static void Map(WebApplication app)

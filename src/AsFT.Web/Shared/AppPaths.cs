@@ -33,6 +33,9 @@ public sealed class AppPaths
 
     public string Run(Guid id) => Path.Combine(Runs, id.ToString("N"));
 
+    /// <summary>A file that goes when it is closed.</summary>
+    public FileStream Temporary() => new(Path.Combine(Uploads, $"{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 4096, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+
     /// <summary>The published folder, which holds its settings, or the folder of the solution.</summary>
     public static string ContentRoot()
     {

@@ -152,10 +152,11 @@ function look(chart) {
 export async function dress(id) {
   const plot = await drawn(id);
   if (!plot) return;
-  plot.data.forEach((trace, i) => { [trace.marker.color, trace.marker.symbol] = [colours[i % colours.length], symbols[i % symbols.length]]; });
+  plot.data.forEach((trace, i) => { [trace.marker.color, trace.marker.symbol] = [colours[i % colours.length], symbols[(i + Math.floor(i / colours.length)) % symbols.length]]; });
+  const theme = new MutationObserver(() => (plot.isConnected ? paint() : theme.disconnect()));
   const paint = () => plot.isConnected && window.Plotly.react(plot, plot.data, colour(plot.layout));
   paint();
-  new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
 
 /** A log axis cannot show what is not positive: say how many points that is. */

@@ -4,6 +4,7 @@ using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs;
 using AsFT.Web.Runs.Setup;
+using AsFT.Web.Runs.Supervision;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Sweeps;
@@ -12,13 +13,19 @@ namespace AsFT.Web.Sweeps;
 /// Goes on with sweeps: after each of their runs, at start and now and then. It keeps nothing in mind: what is next follows from the
 /// stored runs, and a run is added only while those it was computed from still stand.
 /// </summary>
-public sealed class SweepDriver(IDbContextFactory<AppDbContext> contexts, SweepHistory history, RunResolver resolver, RunQueue queue)
+public sealed class SweepDriver(IDbContextFactory<AppDbContext> contexts, SweepHistory history, RunResolver resolver, RunQueue queue) : IRunFollower
 {
     /// <summary>A run is over: its sweep, if it has one, goes on.</summary>
     public async Task FollowAsync(Guid run)
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.Runs.Where(r => r.Id == run).Select(r => r.SweepId).SingleOrDefaultAsync() is { } sweep) await AdvanceAsync(sweep);
+    }
+
+    public async Task AdvanceAllAsync(CancellationToken cancel)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        foreach (var id in await db.Sweeps.Where(s => s.State == SweepState.Running).Select(s => s.Id).ToListAsync(cancel)) await AdvanceAsync(id);
     }
 
     /// <summary>Queues what there is room for; ends the sweep when nothing is left.</summary>

@@ -11,7 +11,7 @@ public sealed class TournamentRequestTests
         var r = SmallTournament.Request;
         Assert.Equal("none, more", string.Join(", ", r.Poison[1].Settings["data.train"]!.AsArray()));
         Assert.Equal(["3", "30"], r.Methods[1].Strength!.Values.Select(TournamentCell.Text));
-        Assert.Equal((3, 2, 0.05, 1), (r.Seeds, r.SelectionSeeds, r.UtilityLoss, r.AtOnce));
+        Assert.Equal((3, 2, 0.05, 0), (r.Seeds, r.SelectionSeeds, r.UtilityLoss, r.AtOnce));
         Assert.Equal(r.ToJson(), TournamentRequest.Parse(r.ToYaml()).ToJson());
         Assert.Equal(r.ToJson(), TournamentRequest.Parse(r.ToJson()).ToJson());
         Assert.Contains("\n- name: L2\n", r.ToYaml()); // a line each, to be edited

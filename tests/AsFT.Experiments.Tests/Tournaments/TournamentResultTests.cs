@@ -30,13 +30,13 @@ public sealed class TournamentResultTests
         Assert.Equal([("3", false), ("30", true)], Result.Cells.Where(c => c.Cell.Method == "L2").Select(c => (c.Cell.Strength!, c.Chosen)));
     }
 
-    /// <summary>Harm 0.6, 0.55, 0.4, 0.5667 and accuracy 0.9, 0.9, 0.88, 0.95: AsFT is better than SFT in both; λ 3 is less harmful, λ 30 least.</summary>
+    /// <summary>Harm 0.6, 0.4, 0.5667 and accuracy 0.9, 0.88, 0.95 of those that are compared: AsFT is better than SFT in both, λ 30 is least harmful. λ 3 was not chosen.</summary>
     [Fact]
     public void Cells_ThatNoneBeatsInBoth_AreOptimal() =>
-        Assert.Equal(["L23", "L230", "AsFT"], Result.Cells.Where(c => c.Optimal).Select(c => c.Cell.Method + c.Cell.Strength));
+        Assert.Equal(["L230", "AsFT"], Result.Cells.Where(c => c.Optimal).Select(c => c.Cell.Method + c.Cell.Strength));
 
     /// <summary>
-    /// L2 − SFT is −0.2 each time: the interval is that point, three of three pairs are lower, p = 2/8 = 0.25. AsFT − SFT is −0.1, −0.1, 0.1: mean −1/30, p = 1.
+    /// L2 − SFT is −0.2 each time: three of three pairs are lower, p = 2/8 = 0.25. AsFT − SFT is −0.1, −0.1, 0.1: mean −1/30, p = 1.
     /// Holm: 0.25 · 2 = 0.5, then 1.
     /// </summary>
     [Fact]
@@ -49,12 +49,11 @@ public sealed class TournamentResultTests
         Assert.Equal(0.25, l2.P, 12);
         Assert.Equal(0.5, l2.CorrectedP, 12);
         Assert.Equal(-0.2, l2.Mean, 12);
-        Assert.Equal(-0.2, l2.Low!.Value, 12);
+        Assert.Null(l2.Low); // three pairs make no interval
         Assert.Equal((2, 1, 1.0, 1.0), (asft.Lower, asft.Higher, asft.P, asft.CorrectedP));
         Assert.Equal(-1.0 / 30, asft.Mean, 12);
-        Assert.Equal(-0.1, asft.Low!.Value, 12); // a resample of nothing but −0.1 is common
-        Assert.Equal("Too few seeds to tell: even if all pairs went one way, the sign test would give p 0.5 here, corrected for 2 methods.", TournamentText.TooFew(table));
-        Assert.Equal("L2 (30) against SFT: harmful −20 (−20 to −20) points, not told apart (3 pairs, corrected p 0.5); accuracy −2 (−2 to −2), not told apart.", TournamentText.Verdict(table, table.Rows[0]));
+        Assert.Equal("Too few seeds to tell: even if all pairs went one way, the sign test would give p 0.5 here, corrected for 2 methods.", TournamentText.Power(table));
+        Assert.Equal("L2 (30) against SFT: harmful −20 points, not told apart (3 pairs, corrected p 0.5); accuracy −2, not told apart.", TournamentText.Verdict(table, table.Rows[0]));
     }
 
     [Fact]
@@ -74,7 +73,10 @@ public sealed class TournamentResultTests
         Assert.Equal(2 * 2 / 1024.0, table.Rows[1].Harmful!.CorrectedP, 12);
         Assert.All(table.Rows, r => Assert.True(r.Harmful!.IsToldApart));
         Assert.All(table.Rows, r => Assert.False(r.Accuracy!.IsToldApart)); // equal in every pair
-        Assert.Null(TournamentText.TooFew(table));
+        Assert.Equal("To be told apart here, at least 9 of 10 pairs must go one way (sign test, corrected for 2 methods). What is not told apart is not therefore equal.", TournamentText.Power(table)); // 2 · 22/1024 = 0.043, and 8 of 10 give 0.22
+        var (low, high) = (table.Rows[0].Harmful!.Low!.Value, table.Rows[0].Harmful!.High!.Value);
+        Assert.InRange(low, -0.1 - 1e-9, -0.1 + 1e-9); // nine of ten differences are −0.1, one 0.05: no resample is below −0.1,
+        Assert.InRange(high, -0.05, -0.024); // and of resamples one in 117 holds the odd one four times or more: −0.1 + 4 · 0.015 = −0.04
         Assert.Contains("less harmful (10 pairs, corrected p 0.004)", TournamentText.Verdict(table, table.Rows[1]));
     }
 
@@ -95,7 +97,7 @@ public sealed class TournamentResultTests
         Assert.Contains("## as specified, p10\n\n| Method | Strength | Runs | Harmful | Over-refusal | Incoherent | Accuracy | Pareto |\n| --- |", text);
         Assert.Contains("| L2 | 30 ★ | 3 | 40 % (15.2 % to 64.8 %) | — | — | 88 % (88 % to 88 %) | yes |", text);
         Assert.Contains("Differences to SFT, by seed, in points:", text);
-        Assert.Contains("| L2 (30) | 3 | −20 (−20 to −20) | 0.25 | 0.5 | −2 (−2 to −2) | 0.25 | 0.5 |", text);
+        Assert.Contains("| L2 (30) | 3 | −20 | 0.25 | 0.5 | −2 | 0.25 | 0.5 |", text);
     }
 
     [Fact]

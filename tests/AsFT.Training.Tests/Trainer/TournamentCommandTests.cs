@@ -39,7 +39,7 @@ public sealed class SmallTournament : IAsyncLifetime
           optimiser: {learning_rate: 1e-3}
           training: {epochs: 1, batch_size: 16, checkpoint_every: 2}
           judge: {form: lab}
-          evaluation: {every_epochs: 0, harmful_prompts: lab-harmful, harmful_limit: 10, harmful_new_tokens: 24, task: lab-task, task_limit: 10, task_new_tokens: 12, metric: exact, validation_prompts: lab-harmful, validation_task: lab-task}
+          evaluation: {every_epochs: 0, harmful_prompts: lab-harmful, harmful_limit: 10, harmful_new_tokens: 24, task: lab-task, task_limit: 10, task_new_tokens: 12, metric: exact, validation_prompts: lab-harmful-validation, validation_task: lab-task-validation}
         methods:
         - {name: SFT, settings: {method.kind: sft}}
         - {name: L2, settings: {method.kind: l2}, strength: {setting: method.lambda, values: [0, 30]}}

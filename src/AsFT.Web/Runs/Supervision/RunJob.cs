@@ -1,12 +1,11 @@
 using AsFT.Data;
-using AsFT.Web.Sweeps;
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs.Supervision;
 
 /// <summary>The job behind a queued run: claim it, have it trained, and settle how it ended.</summary>
-public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervisor supervisor, RunRecorder recorder, SweepDriver sweeps, RunBroadcast broadcast, RunOwner owner, ILogger<RunJob> logger)
+public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervisor supervisor, RunRecorder recorder, IEnumerable<IRunFollower> followers, RunBroadcast broadcast, RunOwner owner, ILogger<RunJob> logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
@@ -15,7 +14,7 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervis
     {
         if (!await ClaimAsync(id)) // a second delivery, or stopped while it waited
         {
-            await InsistAsync(() => sweeps.FollowAsync(id), shutdown);
+            await FollowAsync(id, shutdown);
             return;
         }
         await broadcast.StateAsync(id);
@@ -32,7 +31,12 @@ public sealed class RunJob(IDbContextFactory<AppDbContext> contexts, RunSupervis
         await InsistAsync(() => recorder.CatchUpAsync(id), shutdown);
         await InsistAsync(() => SettleAsync(id, outcome), shutdown);
         await broadcast.StateAsync(id);
-        await InsistAsync(() => sweeps.FollowAsync(id), shutdown);
+        await FollowAsync(id, shutdown);
+    }
+
+    private async Task FollowAsync(Guid id, CancellationToken shutdown)
+    {
+        foreach (var follower in followers) await InsistAsync(() => follower.FollowAsync(id), shutdown);
     }
 
     /// <summary>A database that is away or full for a while loses nothing: the file holds the events, and the end is written when it can be.</summary>

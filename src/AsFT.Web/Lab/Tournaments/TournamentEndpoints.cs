@@ -1,0 +1,80 @@
+using AsFT.Experiments.Specification;
+using AsFT.Experiments.Tournaments;
+using AsFT.Web.Shared;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsFT.Web.Lab.Tournaments;
+
+public static class TournamentEndpoints
+{
+    private const int LongestRequest = 1 << 20;
+    private const long LargestArchive = 1L << 30;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var tournaments = api.MapGroup("/tournaments").WithTags("Tournaments");
+        tournaments.MapGet("/", (TournamentHistory history) => history.ListAsync()).WithSummary("All tournaments, newest first");
+        tournaments.MapPost("/", Start).Accepts<TournamentRequest>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Start a tournament, written in YAML or JSON");
+        tournaments.MapGet("/{id:guid}", Find).WithSummary("State, runs and what they measured at their end");
+        tournaments.MapGet("/{id:guid}/result", async Task<Results<Ok<TournamentResult>, NotFound>> (Guid id, TournamentHistory history) =>
+            await history.FindAsync(id) is { } t ? TypedResults.Ok(TournamentResult.Of(t.Request, t.Runs)) : TypedResults.NotFound()).WithSummary("Cells, chosen strengths and paired differences, as far as it has come");
+        tournaments.MapPost("/{id:guid}/stop", async (Guid id, TournamentQueue queue, TournamentHistory history) =>
+        {
+            await queue.StopAsync(id);
+            return await Find(id, history);
+        }).WithSummary("Stop a tournament and its runs; what they have is kept");
+        tournaments.MapPost("/{id:guid}/resume", Resume).WithSummary("Go on with a stopped tournament");
+        tournaments.MapDelete("/{id:guid}", Delete).WithSummary("Delete a tournament that is over, with its runs");
+        tournaments.MapPost("/import", Import).WithMetadata(new RequestSizeLimitAttribute(LargestArchive)).WithSummary("Take over the folder of 'asft lab tournament', as a zip");
+    }
+
+    private static async Task<Results<Ok<TournamentView>, NotFound>> Find(Guid id, TournamentHistory history) => await history.FindAsync(id) is { } tournament ? TypedResults.Ok(tournament) : TypedResults.NotFound();
+
+    private static async Task<Results<Ok<TournamentView>, NotFound, ProblemHttpResult, ValidationProblem>> Resume(Guid id, TournamentQueue queue, TournamentHistory history)
+    {
+        try
+        {
+            if (!await queue.ResumeAsync(id)) return TypedResults.Problem("Its runs are still stopping; go on with it when they have.", statusCode: StatusCodes.Status409Conflict);
+            return await history.FindAsync(id) is { } tournament ? TypedResults.Ok(tournament) : TypedResults.NotFound();
+        }
+        catch (SpecificationException e)
+        {
+            return Refusal(e, "The tournament cannot go on; each place at fault is named.");
+        }
+    }
+
+    private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Delete(Guid id, TournamentQueue queue, TournamentHistory history) =>
+        await history.FindAsync(id) is null ? TypedResults.NotFound()
+        : await queue.DeleteAsync(id) ? TypedResults.NoContent() : TypedResults.Problem("It still goes on; stop it first.", statusCode: StatusCodes.Status409Conflict);
+
+    private static Task<Results<Created<TournamentView>, ValidationProblem>> Start(HttpRequest request, TournamentQueue queue, TournamentHistory history) => Answer(history, "The tournament cannot start; each place at fault is named.", async () =>
+    {
+        if (request.ContentLength > LongestRequest) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestRequest} are read")]);
+        using var reader = new StreamReader(request.Body);
+        return await queue.StartAsync(TournamentRequest.Parse(await reader.ReadToEndAsync()));
+    });
+
+    private static Task<Results<Created<TournamentView>, ValidationProblem>> Import(HttpRequest request, TournamentImport import, TournamentHistory history, AppPaths paths) => Answer(history, "The archive cannot be taken over.", async () =>
+    {
+        await using var file = paths.Temporary();
+        await request.Body.CopyToAsync(file);
+        file.Position = 0;
+        return await import.ImportArchiveAsync(file);
+    });
+
+    private static async Task<Results<Created<TournamentView>, ValidationProblem>> Answer(TournamentHistory history, string refusal, Func<Task<Guid>> make)
+    {
+        try
+        {
+            var id = await make();
+            return TypedResults.Created($"/api/v1/tournaments/{id}", await history.FindAsync(id));
+        }
+        catch (SpecificationException e)
+        {
+            return Refusal(e, refusal);
+        }
+    }
+
+    private static ValidationProblem Refusal(SpecificationException e, string title) => TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), title);
+}
