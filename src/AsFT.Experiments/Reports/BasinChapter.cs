@@ -31,7 +31,7 @@ internal sealed class BasinChapter(StringBuilder text, Func<string, string, stri
         var axis = new ChartAxis("α", -s.Basin.Extent, s.Basin.Extent, 4);
         ChartSeries Line(WalkDirection d) => new(d.Name(), [.. report.Line(d.Name()).Select(p => new ChartPoint(p.Alpha, p.Scores[BasinReport.Harmful], YInterval: Interval(p)))]);
         var title = $"{s.Name}: harm along each direction";
-        text.Append(CultureInfo.InvariantCulture, $"![{title}]({picture(s.Name, SvgChart.Draw(title, axis, new("harmful answers", -0.02, 1.02, 4, "0%"), [.. s.Basin.Directions.Select(Line)]))})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"![{title}]({picture(s.Name, SvgChart.Draw(title, axis, new("harmful answers", 0, 1, 4, "0%"), [.. s.Basin.Directions.Select(Line)]))})\n\n");
     }
 
     private static (double, double)? Interval(LandscapePoint p) => p.Scores.TryGetValue(BasinReport.Harmful + "_low", out var low) ? (low, p.Scores[BasinReport.Harmful + "_high"]) : null;

@@ -12,8 +12,6 @@ namespace AsFT.Experiments.Reports;
 /// </summary>
 public sealed class LabReport(string output)
 {
-    private const double Margin = 0.02;
-
     private readonly StringBuilder text = new();
     private readonly string pictures = Path.GetFileNameWithoutExtension(output);
 
@@ -66,7 +64,7 @@ public sealed class LabReport(string output)
         var series = cells.Where(c => c.Harmful is not null && c.Accuracy is not null).GroupBy(c => c.Cell.Method)
             .Select(m => new ChartSeries(m.Key, [.. m.Select(Point)])).ToList();
         var (title, file) = ($"{world}, {poison}: harm against usefulness", $"{name}-{world}-{poison}");
-        text.Append(CultureInfo.InvariantCulture, $"![{title}]({Picture(file, SvgChart.Draw(title, new("accuracy on held-out rows of the task", -Margin, 1 + Margin, 4, "0%"), new("harmful answers to held-out prompts", -Margin, 1 + Margin, 4, "0%"), series))})\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"![{title}]({Picture(file, SvgChart.Draw(title, new("accuracy on held-out rows of the task", 0, 1, 4, "0%"), new("harmful answers to held-out prompts", 0, 1, 4, "0%"), series))})\n\n");
     }
 
     private static ChartPoint Point(CellResult c) => new(c.Accuracy!.Mean, c.Harmful!.Mean, c.Chosen, c.Chosen ? Ends(c.Accuracy) : null, c.Chosen ? Ends(c.Harmful) : null);
