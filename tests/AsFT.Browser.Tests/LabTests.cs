@@ -78,4 +78,32 @@ public sealed class LabTests(Browser browser)
         await visit.IsAccessibleAsync();
         visit.IsQuiet();
     }
+
+    /// <summary>What is no tournament is refused beside the field; an archive becomes a tournament, which is then deleted, after a question.</summary>
+    [Fact]
+    public async Task LabPage_OpensAnArchive_AndDeletesItsTournament()
+    {
+        await using var site = await Site.StartAsync();
+        await using var visit = await browser.OpenAsync(site);
+        var page = visit.Page;
+        await visit.GoAsync("/lab");
+        await Expect(page.GetByText("None yet. Measure one")).ToBeVisibleAsync(Soon);
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "The lab's models" }).GetByText("lab-base")).ToBeVisibleAsync(Soon);
+        await page.GetByLabel("Archive").SetInputFilesAsync(Path.Combine(Site.Repository, "lab", "examples", "first.zip"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "First tournament" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        await visit.GoAsync("/lab");
+        await Expect(visit.Link("First basin")).ToBeVisibleAsync(Soon);
+        await visit.PictureAsync("8-lab");
+        await visit.IsAccessibleAsync();
+        await visit.Link("First tournament").ClickAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('[id^=front-]')?.data?.length === 3");
+        await visit.Button("Delete").ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.GetByText("Start one")).ToBeVisibleAsync(Soon);
+        visit.IsQuiet();
+
+        await page.GetByLabel("Archive").SetInputFilesAsync(Path.Combine(Site.Repository, "README.md"));
+        await Expect(page.Locator("#archive-fault")).ToContainTextAsync("no zip archive of a tournament", new() { Timeout = 30_000 }); // the browser itself notes the refused request
+    }
 }
