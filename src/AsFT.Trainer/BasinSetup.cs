@@ -31,7 +31,7 @@ internal sealed record BasinSetup(Surroundings Surroundings, IReadOnlyList<Walk>
 
     private static Walk WalkOf(WalkDirection direction, RunSpecification s, Sources sources) => direction switch
     {
-        WalkDirection.Alignment => Walk.Alignment(DefenceSetup.Partner(s, sources), DefenceSetup.Moved(s, sources)),
+        WalkDirection.Alignment => Walk.Alignment(DefenceSetup.Aligned(s, sources), DefenceSetup.Partner(s, sources)),
         WalkDirection.Harm => Harm(s, sources),
         _ => Walk.Random(s.Basin.RandomSeed),
     };
@@ -41,7 +41,7 @@ internal sealed record BasinSetup(Surroundings Surroundings, IReadOnlyList<Walk>
     {
         var (directory, _) = Tuned(s.Basin.HarmfulRun!, "basin.harmful_run", s, sources);
         var whole = Path.Combine(directory, "model");
-        return Directory.Exists(whole) ? Walk.Harm(new PartnerWeights(whole, "the harmful run's model"), DefenceSetup.Moved(s, sources)) : Walk.Harm(AdapterFile.Updates(Path.Combine(directory, "adapter")));
+        return Directory.Exists(whole) ? Walk.Harm(DefenceSetup.Aligned(s, sources), new(whole, "the harmful run's model")) : Walk.Harm(AdapterFile.Updates(Path.Combine(directory, "adapter")));
     }
 
     private static IReadOnlyList<Snapshot> SnapshotsOf(RunSpecification s, Sources sources)

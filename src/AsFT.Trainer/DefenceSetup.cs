@@ -11,11 +11,11 @@ namespace AsFT.Trainer;
 /// <summary>A model made ready by what its run's defences do before the first step, and what they do while it learns.</summary>
 internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnlyDictionary<string, Parameter> Trainable, AlignmentDirection? Direction, Defending Defending) : IDisposable
 {
-    private const int ShownEigenvalues = 16, LargestSpectrum = 1024;
+    private const int ShownEigenvalues = 16;
 
     public static DefenceSetup Make(RunSpecification s, Decoder model, Sources sources, TrainingRows rows, EventLog log, CancellationToken stop)
     {
-        if (s.Lox is { } lox) Extrapolation.Lox(model.Projections, Partner(s, sources), lox, stop, Moved(s, sources));
+        if (s.Lox is { } lox) Extrapolation.Lox(model.Projections, Aligned(s, sources), Partner(s, sources), lox, stop);
         var (first, last) = s.Sppft is { } sppft ? SafetyLayers.Range(sppft, model.Config.Layers) : (0, -1);
         if (last >= first) log.Write(new Log("info", $"layers {first} to {last} carry safety and are left untouched"));
         bool Spared(string name) => LoraTargets.LayerOf(name) is var layer && layer >= first && layer <= last;
@@ -51,8 +51,8 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
 
     public static PartnerWeights Partner(RunSpecification s, Sources sources) => new(sources.Model(s.Model.Base!, "model.base"));
 
-    /// <summary>The aligned weights, where an earlier run or LoX has moved those in memory away from them: V = W_aligned − W_base is between the two models that are named.</summary>
-    public static PartnerWeights? Moved(RunSpecification s, Sources sources) => string.IsNullOrEmpty(s.Model.After) && s.Lox is null ? null : new(sources.Model(s.Model.Aligned, "model.aligned"));
+    /// <summary>The aligned weights as their files hold them: those in memory are rounded to the run's number format, and an earlier run or LoX may have moved them.</summary>
+    public static PartnerWeights Aligned(RunSpecification s, Sources sources) => new(sources.Model(s.Model.Aligned, "model.aligned"), "the aligned model");
 
     /// <summary>With a partner, the direction is also what a run is measured along, whatever its method; but only where it has low-rank updates.</summary>
     private static bool NeedsDirection(RunSpecification s) => s.Lora.Rank > 0 && !string.IsNullOrEmpty(s.Model.Base);
@@ -60,7 +60,7 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
     private static AlignmentDirection Between(RunSpecification s, IReadOnlyList<Projection> adapted, Sources sources, EventLog log)
     {
         var kept = sources.DirectionFile(s, adapted.Select(m => m.Name));
-        var direction = File.Exists(kept) ? AlignmentDirection.Read(kept, adapted) : AlignmentDirection.Between(adapted, Partner(s, sources), s.Method.Direction, s.Method.ProjectorRank, s.Training.Seed, Moved(s, sources));
+        var direction = File.Exists(kept) ? AlignmentDirection.Read(kept, adapted) : AlignmentDirection.Between(adapted, Aligned(s, sources), Partner(s, sources), s.Method.Direction, s.Method.ProjectorRank, s.Training.Seed);
         if (kept is not null && !File.Exists(kept)) Keep(direction, kept);
         if (direction.Modules.Count == 0 && new[] { MethodKind.Asft, MethodKind.Reversed, MethodKind.SafeLora }.Any(s.Method.Has)) throw new SpecificationException([new("model.base", "is equal to the model in every adapted layer: there is no alignment direction between them")]);
         if (direction.LeftOut.Count > 0) log.Write(new Log("warning", $"alignment did not change {string.Join(", ", direction.LeftOut)}: no direction there, so no penalty"));
@@ -68,11 +68,11 @@ internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnly
     }
 
     /// <summary>Where the updates lie along the alignment direction; null without one.</summary>
-    /// <param name="withSpectrum">the direction's eigenvalues too: they do not change, and take long for large matrices</param>
+    /// <param name="withSpectrum">the direction's largest eigenvalues too, which do not change</param>
     public Dictionary<string, ModuleDirection>? Lie(bool withSpectrum) => Direction is not { } direction ? null : Adapted.Where(m => direction.Modules.ContainsKey(m.Name)).ToDictionary(m => m.Name, m =>
     {
         var (size, outside, cosine) = direction.Lie(m);
-        return new ModuleDirection(size, outside, cosine, withSpectrum && m.Weight.shape[0] <= LargestSpectrum ? direction.Spectrum(m.Name).Take(ShownEigenvalues).ToArray() : null);
+        return new ModuleDirection(size, outside, cosine, withSpectrum ? direction.Spectrum(m.Name, ShownEigenvalues) : null);
     });
 
     /// <summary>Under a name of its own first: other runs of the same pair may be writing theirs.</summary>

@@ -12,7 +12,7 @@ internal static class EndDefence
     {
         if (s.SafeLora is { } safeLora)
         {
-            using var published = s.Method.Direction == DirectionForm.Published ? null : AlignmentDirection.Between(setup.Adapted, DefenceSetup.Partner(s, sources), aligned: DefenceSetup.Moved(s, sources));
+            using var published = s.Method.Direction == DirectionForm.Published ? null : AlignmentDirection.Between(setup.Adapted, DefenceSetup.Aligned(s, sources), DefenceSetup.Partner(s, sources));
             var results = SafeLora.Project(setup.Adapted, published ?? setup.Direction!, safeLora);
             foreach (var r in results) log.Write(new Log("info", FormattableString.Invariant($"Safe LoRA: {r.Module} cosine {r.Cosine:0.00000}{(r.Projected ? ", projected" : "")}")));
             log.Write(new Log("info", $"Safe LoRA projected {results.Count(r => r.Projected)} of {results.Count} updates"));
@@ -24,7 +24,7 @@ internal static class EndDefence
         }
         if (s.Resta is { } resta)
         {
-            Extrapolation.Resta(model, new(sources.Model(s.Model.Aligned, "model.aligned")), DefenceSetup.Partner(s, sources), resta, stop);
+            Extrapolation.Resta(model, DefenceSetup.Aligned(s, sources), DefenceSetup.Partner(s, sources), resta, stop);
             log.Write(new Log("info", FormattableString.Invariant($"RESTA added {resta.Gamma} times the alignment direction to all weights")));
         }
         if (s.Scale is { } scale) ScaledUpdate.Apply(setup.Adapted, scale.Factor);

@@ -16,7 +16,7 @@ internal sealed class Sources(string? datasets, IReadOnlyList<string> models, bo
     public string? DirectionFile(RunSpecification s, IEnumerable<string> modules)
     {
         if (directions is null || s.Method.Direction == DirectionForm.Random || Pinned.Parse(s.Model.Aligned) is not { } aligned || Pinned.Parse(s.Model.Base!) is not { } unaligned) return null;
-        var what = string.Join('\n', ["of the named models", aligned.Sha256, unaligned.Sha256, s.Method.Direction.ToString(), s.Method.Direction == DirectionForm.Projector ? s.Method.ProjectorRank.ToString(CultureInfo.InvariantCulture) : "", .. modules]); // the first words part these from directions that LoX runs once kept, of weights that they had moved
+        var what = string.Join('\n', ["of the named models' files", aligned.Sha256, unaligned.Sha256, s.Method.Direction.ToString(), s.Method.Direction == DirectionForm.Projector ? s.Method.ProjectorRank.ToString(CultureInfo.InvariantCulture) : "", .. modules]); // the first words part these from directions that were once kept of weights in memory, moved or rounded
         return Path.Combine(Directory.CreateDirectory(directions).FullName, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what))) + ".safetensors");
     }
 

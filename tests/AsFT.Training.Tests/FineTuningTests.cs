@@ -169,7 +169,7 @@ public sealed class FineTuningTests
     {
         if (kind == MethodKind.Sft) return new();
         if (kind == MethodKind.L2) return new() { Adapted = adapted, Penalty = new L2Penalty() };
-        using var direction = AlignmentDirection.Between(adapted, new(Oracle.At("models", "llama_gqa")));
+        using var direction = AlignmentDirection.Between(adapted, new(Oracle.At("lora_training", "aligned")), new(Oracle.At("models", "llama_gqa")));
         return new() { Adapted = adapted, Penalty = new AsftPenalty(direction) };
     }
 

@@ -15,12 +15,10 @@ namespace AsFT.Training.Basin;
 public sealed record Walk(WalkDirection Direction, Func<string, Tensor, Tensor?> Part)
 {
     /// <summary>d = W_aligned − W_base.</summary>
-    /// <param name="aligned">null where the model in memory is the aligned one</param>
-    public static Walk Alignment(PartnerWeights unaligned, PartnerWeights? aligned = null) => new(WalkDirection.Alignment, (name, weight) => Wide(name, weight, aligned) - unaligned.Read(name, weight));
+    public static Walk Alignment(PartnerWeights aligned, PartnerWeights unaligned) => new(WalkDirection.Alignment, (name, weight) => aligned.Read(name, weight) - unaligned.Read(name, weight));
 
     /// <summary>d = W_tuned − W_aligned of a fine-tune of all weights.</summary>
-    /// <inheritdoc cref="Alignment"/>
-    public static Walk Harm(PartnerWeights tuned, PartnerWeights? aligned = null) => new(WalkDirection.Harm, (name, weight) => tuned.Read(name, weight) - Wide(name, weight, aligned));
+    public static Walk Harm(PartnerWeights aligned, PartnerWeights tuned) => new(WalkDirection.Harm, (name, weight) => tuned.Read(name, weight) - aligned.Read(name, weight));
 
     /// <summary>d = (α/r)·BA of a fine-tune by low-rank updates, in the layers that have one.</summary>
     public static Walk Harm(IReadOnlyDictionary<string, LoraUpdate> updates) => new(WalkDirection.Harm, (name, weight) => LowRank(updates, name, weight));
@@ -43,8 +41,6 @@ public sealed record Walk(WalkDirection Direction, Func<string, Tensor, Tensor?>
         if (!product.shape.SequenceEqual(weight.shape)) throw new ModelException($"the adapter's update of '{weightName}' has the shape [{string.Join(", ", product.shape)}], and the weight [{string.Join(", ", weight.shape)}]: it belongs to another model");
         return product.to(weight.device).MoveToOuterDisposeScope();
     }
-
-    private static Tensor Wide(string name, Tensor weight, PartnerWeights? aligned) => aligned?.Read(name, weight) ?? weight.to(ScalarType.Float32);
 
     private const string Suffix = ".weight";
 

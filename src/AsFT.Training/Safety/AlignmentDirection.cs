@@ -15,6 +15,8 @@ namespace AsFT.Training.Safety;
 /// </summary>
 public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0) : IDisposable
 {
+    private const int WholeSpectrum = 1024;
+
     private readonly Dictionary<string, Tensor> modules = [];
     private readonly List<string> leftOut = [];
 
@@ -24,16 +26,18 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
     /// <summary>Modules that alignment did not change.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
-    /// <summary>Reads the weights that are needed of the unaligned partner, one at a time: no second model is in memory.</summary>
-    /// <param name="aligned">the weights that alignment left, where those of the modules have moved on since; null: the modules' own</param>
-    /// <exception cref="ModelException">the partner lacks a weight or has another shape</exception>
-    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights partner, DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0, PartnerWeights? aligned = null)
+    /// <summary>
+    /// Reads the weights that are needed of both models, one at a time: no second model is in memory. The aligned ones too, as those of the modules may have
+    /// moved on, and are rounded where the run's number format is narrower than the files': V is small beside W.
+    /// </summary>
+    /// <exception cref="ModelException">a model lacks a weight or has another shape</exception>
+    public static AlignmentDirection Between(IReadOnlyList<Projection> adapted, PartnerWeights aligned, PartnerWeights unaligned, DirectionForm form = DirectionForm.Published, int rank = 8, int seed = 0)
     {
         var direction = new AlignmentDirection(form, rank, seed);
         foreach (var module in adapted)
         {
             using var scope = NewDisposeScope();
-            direction.Add(module.Name, (aligned?.Read(module.Name + ".weight", module.Weight) ?? module.Weight.to(ScalarType.Float32)) - partner.Read(module.Name + ".weight", module.Weight));
+            direction.Add(module.Name, aligned.Read(module.Name + ".weight", module.Weight) - unaligned.Read(module.Name + ".weight", module.Weight));
         }
         return direction;
     }
@@ -78,11 +82,17 @@ public sealed class AlignmentDirection(DirectionForm form = DirectionForm.Publis
         return mm(u, u.t());
     }
 
-    /// <summary>The eigenvalues of a module's Ĉ, largest first. Tiny ones make AsFT plain L2; above 2 the anchor itself is penalised more than what lies outside.</summary>
-    public double[] Spectrum(string module)
+    /// <summary>
+    /// The largest eigenvalues of a module's Ĉ, largest first; as none is negative they are its singular values, of which a large Ĉ gives the strongest alone. Tiny
+    /// ones make AsFT plain L2; above 2 the anchor itself is penalised more than what lies outside.
+    /// </summary>
+    public double[] Spectrum(string module, int most)
     {
         using var scope = NewDisposeScope();
-        return [.. linalg.eigvalsh(modules[module]).to(ScalarType.Float64).cpu().data<double>().Reverse()];
+        using var frozen = no_grad();
+        var c = modules[module];
+        var values = c.shape[0] <= WholeSpectrum ? linalg.eigvalsh(c).flip(0) : SingularVectors.Strongest(c, most).S;
+        return [.. values.to(ScalarType.Float64).cpu().data<double>().Take(most)];
     }
 
     /// <summary>‖ΔW‖_F, ‖(I − Ĉ)ΔW‖_F and cos(ĈΔW, ΔW) of a module's update ΔW = (α/r)BA, all from (r, r) products.</summary>

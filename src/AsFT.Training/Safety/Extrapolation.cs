@@ -9,15 +9,15 @@ namespace AsFT.Training.Safety;
 public static class Extrapolation
 {
     /// <summary>LoX (Perin et al. 2025, arXiv 2506.15606): W_aligned + c·U_kΣ_kV_kᵀ of V, in every linear layer.</summary>
-    /// <param name="aligned">the weights that alignment left, where the layers' have moved on since; null: the layers' own</param>
-    public static void Lox(IEnumerable<Projection> linears, PartnerWeights partner, LoxOptions options, CancellationToken cancel, PartnerWeights? aligned = null)
+    /// <param name="aligned">the weights that alignment left; the layers' may have moved on since</param>
+    public static void Lox(IEnumerable<Projection> linears, PartnerWeights aligned, PartnerWeights partner, LoxOptions options, CancellationToken cancel)
     {
         using var frozen = no_grad();
         foreach (var module in linears)
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var v = (aligned?.Read(module.Name + ".weight", module.Weight) ?? module.Weight.to(ScalarType.Float32)) - partner.Read(module.Name + ".weight", module.Weight);
+            var v = aligned.Read(module.Name + ".weight", module.Weight) - partner.Read(module.Name + ".weight", module.Weight);
             module.Weight.add_((SingularVectors.NearestOfRank(v, options.Rank) * options.Factor).to(module.Weight.dtype));
         }
     }

@@ -38,7 +38,7 @@ public sealed class AlignmentSpectraTests
         var v = randn([12, 20], generator: dice) * 0.1;
         using var direction = new AlignmentDirection();
         direction.Add("q", v);
-        Close(direction.Spectrum("q"), AlignmentSpectra.Of("q", v).Largest);
+        Close(direction.Spectrum("q", 16), AlignmentSpectra.Of("q", v).Largest);
     }
 
     [Fact]

@@ -17,11 +17,11 @@ public sealed class WalkTests
     public void Alignment_IsAlignedMinusUnaligned()
     {
         using var model = Decoder.Load(Lab("lab-aligned"), CPU, ScalarType.Float32);
-        var unaligned = new PartnerWeights(Lab("lab-base"));
-        var part = Walk.Alignment(unaligned).Part(Query, model.Weights[Query])!;
+        var (aligned, unaligned) = (new PartnerWeights(Lab("lab-aligned")), new PartnerWeights(Lab("lab-base")));
+        var part = Walk.Alignment(aligned, unaligned).Part(Query, model.Weights[Query])!;
         Oracle.Close(model.Weights[Query], unaligned.Read(Query, part) + part, 1e-6);
         Assert.True(Oracle.LargestDifference(part, zeros_like(part)) > 0.01);
-        Oracle.Close(-part, Walk.Harm(unaligned).Part(Query, model.Weights[Query])!, 0); // a fine-tune's direction leads to it, not from it
+        Oracle.Close(-part, Walk.Harm(aligned, unaligned).Part(Query, model.Weights[Query])!, 0); // a fine-tune's direction leads to it, not from it
     }
 
     /// <summary>In a model that an earlier run has moved, the direction is still that between the two that are named.</summary>
@@ -29,9 +29,10 @@ public sealed class WalkTests
     public void Alignment_OfAMovedModel_IsReadFromTheAlignedOne()
     {
         using var model = Decoder.Load(Lab("lab-aligned"), CPU, ScalarType.Float32);
-        var expected = Walk.Alignment(new PartnerWeights(Lab("lab-base"))).Part(Query, model.Weights[Query])!;
+        var walk = Walk.Alignment(new(Lab("lab-aligned")), new(Lab("lab-base")));
+        var expected = walk.Part(Query, model.Weights[Query])!;
         using (no_grad()) model.Weights[Query].mul_(2);
-        Oracle.Close(expected, Walk.Alignment(new PartnerWeights(Lab("lab-base")), new PartnerWeights(Lab("lab-aligned"))).Part(Query, model.Weights[Query])!, 0);
+        Oracle.Close(expected, walk.Part(Query, model.Weights[Query])!, 0);
     }
 
     /// <summary>(α/r)·BA with α 8 and r 1: 8 · [1, 2]ᵀ[3, 4].</summary>

@@ -24,7 +24,39 @@ public sealed class AlignmentDirectionTests
         direction.Add("m", V());
         var scale = Math.Sqrt(squaredScale);
         double[] expected = [first / scale, second / scale, third / scale, 0, 0, 0, 0];
-        Assert.All(expected.Zip(direction.Spectrum("m")), p => Assert.Equal(p.First, p.Second, 1e-9));
+        Assert.All(expected.Zip(direction.Spectrum("m", 7)), p => Assert.Equal(p.First, p.Second, 1e-9));
+    }
+
+    /// <summary>Ĉ of 1,100 rows is too large to be decomposed whole. V has the singular values 3, 2, 1: σ²/√14.</summary>
+    [Fact]
+    public void Spectrum_OfALargeModule_IsItsLargestEigenvalues()
+    {
+        var (u, w) = (linalg.qr(randn(1100, 3, dtype: ScalarType.Float64)).Q, linalg.qr(randn(5, 3, dtype: ScalarType.Float64)).Q);
+        using var direction = new AlignmentDirection();
+        direction.Add("m", mm(mm(u, diag(tensor(new[] { 3.0, 2, 1 }))), w.t()));
+        var spectrum = direction.Spectrum("m", 2);
+        Assert.Equal(2, spectrum.Length);
+        Assert.Equal(9 / Math.Sqrt(14), spectrum[0], 1e-9);
+        Assert.Equal(4 / Math.Sqrt(14), spectrum[1], 1e-9);
+    }
+
+    /// <summary>
+    /// Whatever number format a run takes, V is the difference of the files: weights that are rounded to bfloat16 differ from the unaligned ones by more than
+    /// alignment changed, and where it changed nothing there would be a direction of rounding errors.
+    /// </summary>
+    [Fact]
+    public void Between_InANarrowFormat_IsTheSameDirection()
+    {
+        string aligned = Oracle.At("lora_training", "aligned"), unaligned = Oracle.At("models", "llama_gqa");
+        AlignmentDirection Of(Decoder model, string partner) => AlignmentDirection.Between(model.Projections.ToList(), new(aligned), new(partner));
+        using var wide = Decoder.Load(aligned, CPU, ScalarType.Float32);
+        using var narrow = Decoder.Load(aligned, CPU, ScalarType.BFloat16);
+        using var expected = Of(wide, unaligned);
+        using var direction = Of(narrow, unaligned);
+        using var none = Of(narrow, aligned);
+        Assert.NotEmpty(expected.Modules);
+        foreach (var (name, c) in expected.Modules) Oracle.Close(c, direction.Modules[name], 0);
+        Assert.Empty(none.Modules);
     }
 
     /// <summary>An orthogonal projector: k eigenvalues are 1 and the others 0, whatever V is; another seed draws other directions, and so does the next module.</summary>
@@ -35,7 +67,7 @@ public sealed class AlignmentDirectionTests
         using var again = new AlignmentDirection(DirectionForm.Random, rank: 2, seed: 3);
         using var other = new AlignmentDirection(DirectionForm.Random, rank: 2, seed: 4);
         foreach (var d in new[] { direction, again, other }) foreach (var module in new[] { "m", "n" }) d.Add(module, V());
-        Assert.All(new[] { 1.0, 1, 0, 0, 0, 0, 0 }.Zip(direction.Spectrum("m")), p => Assert.Equal(p.First, p.Second, 1e-9));
+        Assert.All(new[] { 1.0, 1, 0, 0, 0, 0, 0 }.Zip(direction.Spectrum("m", 7)), p => Assert.Equal(p.First, p.Second, 1e-9));
         Oracle.Close(direction.Modules["m"], again.Modules["m"], 0);
         foreach (var different in new[] { other.Modules["m"], direction.Modules["n"] }) Assert.True((direction.Modules["m"] - different).norm().ToDouble() > 0.1);
     }
