@@ -67,6 +67,7 @@ public sealed class FineTuning : IResumable, IDisposable
     {
         using var scope = NewDisposeScope();
         foreach (var parameter in Trainable) parameter.grad = null;
+        StepRandom.Begin(Model.Device, specification.Training.Seed, Step);
         Batches = Plan.Step(Step);
         if (Fill() is not { } losses)
             return Scale.Lower() ? new(null, 0, 0) : throw Diverged("the gradient is not finite, however small the loss is made,");
