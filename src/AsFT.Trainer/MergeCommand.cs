@@ -19,10 +19,9 @@ internal static class MergeCommand
             Console.WriteLine($"{output}: {ModelDirectory.Inspect(output.FullName).Parameters:N0} parameters");
             return 0;
         }
-        catch (Exception e) when (e is ModelException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (Failure.IsKnown(e))
         {
-            Console.Error.WriteLine(e.Message);
-            return 1;
+            return Failure.Say(e);
         }
     }
 }

@@ -50,6 +50,13 @@ internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning
         if (s.Lora.Rank == 0 || s.Lox is not null || s.Resta is not null) MergedModel.Write(Path.Combine(directory, "model"), sources.Model(s.Model.Aligned, "model.aligned"), Model);
     }
 
+    /// <summary>What is trained.</summary>
+    public void KeepTrained(RunSpecification s, Sources sources, string folder)
+    {
+        if (Setup.Adapted.Count > 0) KeepAdapter(s, folder);
+        else MergedModel.Write(folder, sources.Model(s.Model.Aligned, "model.aligned"), Model);
+    }
+
     public void KeepAdapter(RunSpecification s, string folder) =>
         AdapterFile.Write(folder, Setup.Adapted, Adapted(s), Pinned.Label(s.Model.Aligned) + (string.IsNullOrEmpty(s.Model.After) ? "" : $" after {s.Model.After}")); // a name that loads nothing: on the bare model this adapter would give another one
 

@@ -126,11 +126,11 @@ internal sealed class TrainingRun(RunSpecification specification, Sources source
         progress.Say($"{outcome} after {Step} steps");
     }
 
-    /// <summary>Where the last is the best, the folder adapter holds it, and no other is needed.</summary>
+    /// <summary>The adapter, or all weights where all are trained. Where the last is the best, the run's result holds it, and no other is needed.</summary>
     private void KeepBest(Preparation prepared)
     {
         var folder = Path.Combine(directory, "best");
-        if (Step < prepared.Training.Plan.Steps && prepared.Setup.Adapted.Count > 0) prepared.KeepAdapter(specification, folder);
+        if (Step < prepared.Training.Plan.Steps) WholeFolder.Write(folder, f => prepared.KeepTrained(specification, sources, f));
         else if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 

@@ -58,7 +58,7 @@ public sealed record DecoderConfig : ModelConfig
             Kind = kind, VocabularySize = c.Whole("vocab_size"), HiddenSize = hidden, IntermediateSize = c.Whole("intermediate_size"),
             Layers = c.Whole("num_hidden_layers"), Heads = heads, KeyValueHeads = keyValueHeads, HeadSize = size,
             MaxPositions = c.Whole("max_position_embeddings", gemma ? 8192 : 2048)!.Value, PadId = c.Whole("pad_token_id", null),
-            NormEpsilon = c.Number("rms_norm_eps") ?? 1e-6, RopeTheta = c.Number("rope_theta") ?? 10_000, RopeStretch = Stretch(c),
+            NormEpsilon = c.Number("rms_norm_eps") ?? 1e-6, RopeTheta = c.Number("rope_theta") ?? c.Group("rope_parameters")?.Number("rope_theta") ?? 10_000, RopeStretch = Stretch(c),
             TiedHead = c.Flag("tie_word_embeddings", otherwise: gemma) && !classifier, Labels = classifier ? Math.Max(1, c.Count("id2label")) : 0,
             QueryScale = gemma ? 1 / Math.Sqrt(c.Number("query_pre_attn_scalar") ?? 256) : null,
             AttentionCap = gemma ? c.Number("attn_logit_softcapping") : null, LogitCap = gemma ? c.Number("final_logit_softcapping") : null,
@@ -66,9 +66,11 @@ public sealed record DecoderConfig : ModelConfig
         };
     }
 
-    private static RopeStretch? Stretch(ConfigFile c) => c.Group("rope_scaling") switch
+    /// <summary>Older files keep it in rope_scaling, newer ones, with θ, in rope_parameters.</summary>
+    private static RopeStretch? Stretch(ConfigFile c) => (c.Group("rope_parameters") ?? c.Group("rope_scaling")) switch
     {
         null => null,
+        var s when s.Group("full_attention") is not null || s.Group("sliding_attention") is not null => throw new ModelException("config.json gives each kind of attention rope_parameters of its own, which is not supported"),
         var s => (s.Text("rope_type") ?? s.Text("type")) switch
         {
             "default" => null,

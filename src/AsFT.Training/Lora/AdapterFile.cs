@@ -70,7 +70,9 @@ public static class AdapterFile
         {
             var c = JsonNode.Parse(File.ReadAllText(Path.Combine(directory, Config)))!.AsObject();
             if ((string?)c["peft_type"] != "LORA") throw new ModelException($"the adapter is of the kind {c["peft_type"]}; LORA is read");
-            foreach (var key in new[] { "use_dora", "fan_in_fan_out" }.Where(k => (bool?)c[k] == true)) throw new ModelException($"the adapter sets {key}, which is not supported");
+            foreach (var key in new[] { "use_dora", "fan_in_fan_out", "lora_bias" }.Where(k => (bool?)c[k] == true)) throw new ModelException($"the adapter sets {key}, which is not supported");
+            if (c["init_lora_weights"] is JsonValue start && start.TryGetValue(out string? kind) && kind is not ("gaussian" or "eva" or "orthogonal"))
+                throw new ModelException($"the adapter was started by {kind}, which changes the model's own weights: saved so, it does not fit the model as it came. Convert it to a plain adapter first (PEFT's path_initial_model_for_weight_conversion)");
             foreach (var key in new[] { "alpha_pattern", "rank_pattern" }.Where(k => c[k] is JsonObject { Count: > 0 })) throw new ModelException($"the adapter sets {key}, which is not supported");
             if (c["modules_to_save"] is JsonArray { Count: > 0 } || (string?)c["bias"] is not (null or "none")) throw new ModelException("the adapter holds whole modules or biases, which is not supported");
             return new()

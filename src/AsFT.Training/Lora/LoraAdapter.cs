@@ -36,11 +36,14 @@ public static class LoraAdapter
         .ToDictionary(t => t.Item1, t => t.Item2);
 
     /// <summary>Copies tensors in PEFT's names into attached updates.</summary>
-    /// <exception cref="ModelException">a tensor is missing or of another shape</exception>
+    /// <exception cref="ModelException">a tensor is missing, of another shape, or belongs to no update</exception>
     public static void FromPeft(IEnumerable<Projection> adapted, IReadOnlyDictionary<string, Tensor> tensors)
     {
         using var frozen = no_grad();
-        foreach (var module in adapted)
+        var modules = adapted.ToList();
+        if (tensors.Keys.Except(modules.SelectMany(m => new[] { Key(m, "lora_A"), Key(m, "lora_B") })).Order(StringComparer.Ordinal).FirstOrDefault() is { } strange)
+            throw new ModelException($"the adapter holds '{strange}', which belongs to no adapted layer of this model");
+        foreach (var module in modules)
         {
             Copy(tensors, Key(module, "lora_A"), module.Lora!.A);
             Copy(tensors, Key(module, "lora_B"), module.Lora.B);

@@ -41,13 +41,12 @@ public static unsafe partial class SafetensorsFile
     /// <summary>Writes tensors in the order of their names; the file appears when it is complete.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        using var scope = NewDisposeScope();
-        var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Key, Value: t.Value.detach().cpu().contiguous())).ToList();
+        var ordered = tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
         var header = new Dictionary<string, object> { ["__metadata__"] = metadata ?? new Dictionary<string, string> { ["format"] = "pt" } };
         long at = 0;
         foreach (var (name, value) in ordered)
         {
-            header[name] = new { dtype = Types.First(t => t.Value == value.dtype).Key, value.shape, data_offsets = new[] { at, at += value.bytes.Length } };
+            header[name] = new { dtype = Types.First(t => t.Value == value.dtype).Key, value.shape, data_offsets = new[] { at, at += value.numel() * value.element_size() } };
         }
         var json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(header));
         Array.Resize(ref json, (json.Length + 7) / 8 * 8);
@@ -58,10 +57,23 @@ public static unsafe partial class SafetensorsFile
         {
             file.Write(BitConverter.GetBytes((ulong)json.Length));
             file.Write(json);
-            foreach (var (_, value) in ordered) file.Write(value.bytes);
+            foreach (var (_, value) in ordered) Write(file, value);
             file.Flush(flushToDisk: true);
         }
         File.Move(aside, path, overwrite: true);
+    }
+
+    /// <summary>Piece by piece: a large embedding has more bytes than one array, and of a tensor on a GPU only a piece need be here.</summary>
+    private static void Write(FileStream file, Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        var flat = value.detach().contiguous().view(-1);
+        for (long at = 0, part; at < flat.numel(); at += part)
+        {
+            part = Math.Min(Piece / value.element_size(), flat.numel() - at);
+            using var piece = flat.narrow(0, at, part).cpu();
+            file.Write(piece.bytes);
+        }
     }
 
     /// <summary>Piece by piece, so that beside the tensor itself only one piece of the file is in memory.</summary>

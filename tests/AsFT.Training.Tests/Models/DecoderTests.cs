@@ -91,6 +91,39 @@ public sealed class DecoderTests
             Assert.Equal((double)norm!, model.Weights[weight].grad!.norm().ToDouble(), 1e-4 * (double)norm!);
     }
 
+    /// <summary>The loss of every layout to 1e-6 of its size; padding on the left is the text of that on the right, and so has its truth.</summary>
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Loss_EqualsTheFloat64Truth(string name, string run)
+    {
+        using var model = Model(name);
+        var io = Oracle.Tensors("models", name, "io.safetensors");
+        var truth = (double)Oracle.Case("models", name)["truth64"]!["loss"]![run == "nopad" ? "nopad" : "right"]!;
+        var (ids, labels) = (io[$"{run}.input_ids"], io[$"{run}.labels"].clone());
+        var text = run == "nopad" ? ones_like(ids, ScalarType.Bool) : io[$"{run}.attention_mask"].to(ScalarType.Bool);
+        labels[.., 1..].masked_fill_(text[.., ..^1].logical_not(), -100); // the first id of a text is predicted from padding, where that is on the left
+        using var frozen = no_grad();
+        var loss = nn.functional.cross_entropy(model.Logits(ids, Attendance.Positions(text), Attendance.Causal(text))[.., ..^1].reshape(-1, model.Config.VocabularySize), labels[.., 1..].reshape(-1)).ToDouble();
+        Assert.Equal(truth, loss, 1e-6 * truth);
+    }
+
+    /// <summary>Weights in several files, as large models come: the same model.</summary>
+    [Fact]
+    public void Load_OfShards_IsTheSameModel()
+    {
+        var directory = Directory.CreateTempSubdirectory("asft-shards-").FullName;
+        File.Copy(Oracle.At("models", "llama_gqa", "config.json"), Path.Combine(directory, "config.json"));
+        var shards = Oracle.Tensors("models", "llama_gqa", "model.safetensors").OrderBy(t => t.Key, StringComparer.Ordinal).Chunk(5).Select((t, i) => (Name: $"model-{i + 1:D5}.safetensors", Tensors: t.ToDictionary())).ToList();
+        foreach (var (file, tensors) in shards) AsFT.Training.Models.SafetensorsFile.Write(Path.Combine(directory, file), tensors);
+        File.WriteAllText(Path.Combine(directory, "model.safetensors.index.json"), System.Text.Json.JsonSerializer.Serialize(new { weight_map = shards.SelectMany(s => s.Tensors.Keys.Select(k => (k, s.Name))).ToDictionary(p => p.k, p => p.Name) }));
+        using var whole = Model("llama_gqa");
+        using var sharded = Decoder.Load(directory, CPU, ScalarType.Float32);
+        Directory.Delete(directory, recursive: true);
+        Assert.True(shards.Count > 2);
+        Assert.Equal(whole.Weights.Keys.Order(), sharded.Weights.Keys.Order());
+        Assert.All(whole.Weights, w => Oracle.Close(w.Value, sharded.Weights[w.Key], 0));
+    }
+
     [Fact]
     public void Stories260K_GreedyAndLogits_EqualRunC()
     {

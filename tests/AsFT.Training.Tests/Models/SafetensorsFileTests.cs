@@ -24,10 +24,30 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal([0, 2], read["empty"].shape);
     }
 
+    /// <summary>More than is written and read at a time (32 MiB), and not a multiple of it.</summary>
     [Fact]
-    public void Read_WithAnotherType_Converts()
+    public void Write_OfALargeTensor_GoesPieceByPiece()
     {
-        SafetensorsFile.Write(path, new Dictionary<string, Tensor> { ["x"] = tensor(new[] { 1.5f, -2f }) });
-        Assert.Equal([1.5, -2], SafetensorsFile.Read(path, type: ScalarType.Float64)["x"].data<double>().ToArray());
+        using var values = arange(9_000_001, dtype: ScalarType.Float32);
+        SafetensorsFile.Write(path, new Dictionary<string, Tensor> { ["x"] = values.view(1, -1).t(), ["y"] = values[..3] });
+        var read = SafetensorsFile.Read(path);
+        Assert.Equal([9_000_001, 1], read["x"].shape);
+        Assert.True(read["x"].view(-1).Equals(values));
+        Assert.Equal([0f, 1, 2], read["y"].data<float>());
+    }
+
+    /// <summary>1.5, −2 and 2⁻¹⁴ are the same number in all formats.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, ScalarType.Float64)]
+    [InlineData(ScalarType.Float16, ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16, ScalarType.Float32)]
+    [InlineData(ScalarType.Float32, ScalarType.BFloat16)]
+    public void Read_WithAnotherType_Converts(ScalarType from, ScalarType to)
+    {
+        double[] numbers = [1.5, -2, Math.Pow(2, -14)];
+        SafetensorsFile.Write(path, new Dictionary<string, Tensor> { ["x"] = tensor(numbers).to(from) });
+        var read = SafetensorsFile.Read(path, type: to)["x"];
+        Assert.Equal(to, read.dtype);
+        Assert.Equal(numbers, read.to(ScalarType.Float64).data<double>().ToArray());
     }
 }

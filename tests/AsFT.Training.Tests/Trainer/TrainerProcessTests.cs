@@ -64,6 +64,20 @@ public sealed class TrainerProcessTests : IDisposable
         Assert.NotEqual(await File.ReadAllBytesAsync(Lab("models/lab-aligned/model.safetensors")), await File.ReadAllBytesAsync(At("run/model/model.safetensors")));
     }
 
+    /// <summary>The same with all weights: the better model lies beside the last.</summary>
+    [Fact]
+    public async Task Run_WithAllWeightsAndPatience_KeepsTheBestModel()
+    {
+        var rows = At("rows.jsonl");
+        await File.WriteAllLinesAsync(rows, File.ReadLines(Lab("datasets/lab-train.jsonl")).Take(32));
+        var text = Short("sft", epochs: 30).Replace(Lab("datasets/lab-train.jsonl"), rows).Replace("learning_rate: 1e-3", "learning_rate: 1e-2").Replace("{epochs: 30,", "{epochs: 30, patience: 2,")
+            + $"lora: {{rank: 0}}\nevaluation: {{every_steps: 2, best: harmful, harmful_prompts: {Lab("datasets/lab-harmful.jsonl")}, harmful_limit: 10, harmful_new_tokens: 8}}\njudge: {{form: lab}}";
+        var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
+        Assert.True(exit == 0, errors);
+        Assert.Contains("480,096 in F32", (await RunAsync("inspect", At("run/best"))).Output);
+        Assert.NotEqual(await File.ReadAllBytesAsync(At("run/best/model.safetensors")), await File.ReadAllBytesAsync(At("run/model/model.safetensors")));
+    }
+
     /// <summary>Learning at a rate that soon spoils everything: the run ends early, keeps the better adapter beside the last, and merges it.</summary>
     [Fact]
     public async Task Run_WithPatience_EndsEarlyAndKeepsTheBest_WhichCanBeMerged()
