@@ -10,7 +10,10 @@ namespace AsFT.Trainer;
 /// <summary>One run of classification: prepare, then train, scoring on dev after each epoch; the best epoch is tested once at the end.</summary>
 internal sealed class ClassifierRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
 {
+    private const string Alone = "anchors_alone";
+
     private readonly Stopwatch clock = Stopwatch.StartNew();
+    private bool warned;
     private int saved = -1; // the step of the checkpoint that is there
     private readonly Dictionary<int, IReadOnlyDictionary<string, double>> measured = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Evaluation>().DistinctBy(e => e.Step).ToDictionary(e => e.Step, e => e.Values);
 
@@ -33,7 +36,7 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
         {
             Train(report, training, best);
             Save(training); // before the best weights are put back: a resumed run starts from these
-            WarnOfConstants();
+            SumUpConstants();
             if (best.IsExhausted) log.Write(new Log("info", $"ended early: {specification.Training.Patience} evaluations brought nothing better than step {best.Step}"));
             if (Directory.Exists(Best)) training.ReadState(Best);
             log.Write(new Log("info", $"kept: the weights after step {best.Step}, the best macro F1 on dev"));
@@ -87,24 +90,37 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
         progress.Say(FormattableString.Invariant($"dev at step {Step}: macro F1 {scores["eval/f1_macro"]:0.0000}  micro F1 {scores["eval/f1_micro"]:0.0000}  Jaccard {scores["eval/jaccard"]:0.0000}"));
     }
 
-    /// <summary>Of a published loss that finds no pair in a batch only a constant is left. Counted from the file, which holds all starts of the run.</summary>
-    private void WarnOfConstants()
+    /// <summary>Where a published loss meets an anchor without a partner for the first time: of it only a constant is left.</summary>
+    private void WarnOfConstants(ClassifierStep r)
     {
-        var (kind, form) = (specification.Loss.Kind, specification.Loss.Form);
-        if (form != LossForm.Published || kind is not (LossKind.Scl or LossKind.Slcl or LossKind.Icl)) return;
-        var steps = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Metrics>().ToList();
-        if (steps.Count(m => m.Values.GetValueOrDefault("anchors_with_positive", 1) == 0) is > 0 and var alone)
-            log.Write(new Log("warning", $"in {alone} of {steps.Count} steps no {(kind == LossKind.Scl ? "text" : "label")} had a partner: the published {kind.ToString().ToUpperInvariant()} is then a constant and teaches nothing; take a larger training.batch_size"));
+        if (warned || specification.Loss.Form != LossForm.Published || r.Losses.Anchors is not { } anchors || anchors.Paired == anchors.All) return;
+        warned = true;
+        log.Write(new Log("warning", $"at step {r.Step}, {anchors.All - anchors.Paired} of {anchors.All} {Anchor} have no partner in their batch: what the published {specification.Loss.Kind.ToString().ToUpperInvariant()} says of them is a constant and teaches nothing. Told once; anchors_alone counts them step by step. Take a larger training.batch_size, or loss.form sound"));
     }
+
+    /// <summary>The same over all steps, from the file, which holds all starts of the run.</summary>
+    private void SumUpConstants()
+    {
+        var steps = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Metrics>().Where(m => m.Values.ContainsKey(Alone)).ToList();
+        if (steps.Sum(m => m.Values[Alone]) is > 0 and var alone)
+            log.Write(new Log("warning", $"over all {steps.Count} steps {alone:0} {Anchor} had no partner in their batch, in {steps.Count(m => m.Values["anchors_with_positive"] == 0)} steps none had: the published {specification.Loss.Kind.ToString().ToUpperInvariant()} is a constant there and teaches nothing"));
+    }
+
+    private string Anchor => specification.Loss.Kind is LossKind.Slcl or LossKind.Icl ? "labels of texts" : "texts";
 
     private void Report(ClassifierStep r, int steps)
     {
         var seconds = progress.Lap();
         var values = new Dictionary<string, double> { ["loss/bce"] = r.Losses.Bce };
         if (r.Losses.Second is { } second) values[$"loss/{(specification.Loss.Kind.IsContrastive() ? "contrastive" : "correlation")}"] = second;
-        if (r.Losses.AnchorsWithPositive is { } share) values["anchors_with_positive"] = share;
+        if (r.Losses.Anchors is { } anchors)
+        {
+            values["anchors_with_positive"] = (double)anchors.Paired / Math.Max(1, anchors.All);
+            if (specification.Loss.Form == LossForm.Published) values[Alone] = anchors.All - anchors.Paired;
+        }
         (values["loss/total"], values["lr"], values["lr_head"], values["tokens_per_second"], values["memory/rss_bytes"]) = (r.Losses.Total, r.LearningRate, r.HeadLearningRate, r.Losses.Tokens / seconds, Environment.WorkingSet);
         log.Write(new Metrics(r.Step, r.Epoch, values));
+        WarnOfConstants(r);
         progress.Show(r.Step, steps, $"epoch {r.Epoch:0.00}  BCE {r.Losses.Bce:0.0000}  {specification.Loss.Kind.ToString().ToLowerInvariant()} {r.Losses.Second ?? 0:0.0000}  lr {r.LearningRate:0.###e+0}");
     }
 

@@ -73,6 +73,7 @@ public sealed class ClassifierTraining : IResumable, IDisposable
     {
         using var scope = NewDisposeScope();
         foreach (var parameter in Trainable) parameter.grad = null;
+        StepRandom.Begin(Model.Device, specification.Training.Seed, Step);
         var batches = Plan.Step(Step);
         Model.Training = true;
         var losses = batches.Select(rows => AddGradient(rows, batches.Count)).Aggregate((a, b) => a + b);
@@ -96,7 +97,7 @@ public sealed class ClassifierTraining : IResumable, IDisposable
         var terms = loss.Of(new(seen.Sentences, seen.LabelTokens, seen.Logits, batch.Targets));
         (terms.Total / batches).backward();
         return new(terms.Bce.ToDouble() / batches, terms.Second?.ToDouble() / batches, terms.Total.ToDouble() / batches,
-            Anchors.ShareWithPositive(loss.Kind, loss.Form, batch.Targets) / batches, Anchors.Undefined(loss.Kind, loss.Form, batch.Targets), batch.Tokens);
+            Anchors.Count(loss.Kind, loss.Form, batch.Targets), Anchors.Undefined(loss.Kind, loss.Form, batch.Targets), batch.Tokens);
     }
 
     private string Cause(ClassifierLosses losses) => losses.RowsWithoutNumber > 0

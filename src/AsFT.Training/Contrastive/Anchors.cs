@@ -8,10 +8,10 @@ namespace AsFT.Training.Contrastive;
 public static class Anchors
 {
     /// <summary>
-    /// The share of anchors that have a positive; 0 where there is no anchor, null for a loss that compares nothing. Anchors are
-    /// texts; in SLCL and ICL the labels that texts have (published form: have or lack).
+    /// How many anchors there are, and how many of them have a positive; null for a loss that compares nothing. Anchors are texts; in
+    /// SLCL and ICL the labels that texts have (published form: have or lack). In the published form one without a positive is a constant.
     /// </summary>
-    public static double? ShareWithPositive(LossKind kind, LossForm form, Tensor targets)
+    public static (int Paired, int All)? Count(LossKind kind, LossForm form, Tensor targets)
     {
         if (!kind.IsContrastive()) return null;
         using var scope = NewDisposeScope();
@@ -19,10 +19,10 @@ public static class Anchors
         var published = form == LossForm.Published;
         return kind switch
         {
-            LossKind.Scl => RowShare(Scl.Positives(y)),
-            LossKind.Slcl => GroupShare(published ? cat([y, 1 - y], 1).sum(dim: 0) : y.sum(dim: 0)),
-            LossKind.Icl => GroupShare(published ? cat([y, 1 - y], 0).sum(1) : y.sum(1)),
-            _ => RowShare(published ? ones_like(mm(y, y.t())) : Jaccard.Of(y)),
+            LossKind.Scl => Rows(Scl.Positives(y)),
+            LossKind.Slcl => Groups(published ? cat([y, 1 - y], 1).sum(dim: 0) : y.sum(dim: 0)),
+            LossKind.Icl => Groups(published ? cat([y, 1 - y], 0).sum(1) : y.sum(1)),
+            _ => Rows(published ? ones_like(mm(y, y.t())) : Jaccard.Of(y)),
         };
     }
 
@@ -39,8 +39,8 @@ public static class Anchors
         };
     }
 
-    private static double RowShare(Tensor positives) => (PublishedCore.WithoutSelf(positives).sum(1) > 0).to(ScalarType.Float32).mean().ToDouble();
+    private static (int, int) Rows(Tensor positives) => ((PublishedCore.WithoutSelf(positives).sum(1) > 0).sum().ToInt32(), (int)positives.shape[0]);
 
     /// <param name="sizes">of the groups whose members are each other's positives</param>
-    private static double GroupShare(Tensor sizes) => ((sizes * (sizes > 1)).sum() / sizes.sum().clamp_min(1)).ToDouble();
+    private static (int, int) Groups(Tensor sizes) => ((int)(sizes * (sizes > 1)).sum().ToSingle(), (int)sizes.sum().ToSingle());
 }

@@ -14,7 +14,7 @@ internal static class PublishedCore
     public const double BaseTemperature = 0.07, Epsilon = 1e-20;
 
     /// <param name="items">(…, N, D)</param>
-    /// <param name="pull">what qᵢⱼ counts in the mean of r, (…, N, N)</param>
+    /// <param name="pull">what qᵢⱼ counts in S/τ, (…, N, N)</param>
     /// <param name="constant">what ε adds to it</param>
     /// <param name="temperature">τ</param>
     /// <param name="weights">W, (N, N); 1 where none are given</param>
@@ -27,20 +27,20 @@ internal static class PublishedCore
             var l = s - s.amax([-1], keepdim: true);
             var e = WithoutSelf(l.exp());
             var d = (weights is null ? e + Epsilon : weights * (e + Epsilon)).sum(-1, keepdim: true); // (…, N, 1)
-            value = ((pull * (l - d.log())).sum() + constant) * (-temperature / BaseTemperature);
-            var byL = (weights is null ? e : weights * e) * (pull.sum(-1, keepdim: true) / d) - pull;
-            gradient = matmul((byL + byL.mT) / BaseTemperature, items);
+            value = ((pull * (l - d.log())).sum() + constant) * temperature;
+            var byL = addcmul(pull, weights is null ? e : weights * e, pull.sum(-1, keepdim: true) / d, value: -1); // of S/τ
+            gradient = matmul(byL + byL.mT, items);
         }
         return ClosedForm.Of(value, items, gradient);
     }
 
-    /// <summary>Pull and constant of the mean of r over all rows.</summary>
+    /// <summary>Pull and constant of S/τ = −meanᵢ rᵢ/0.07.</summary>
     /// <param name="positives">P, (…, N, N)</param>
     public static (Tensor Pull, Tensor Constant) MeanOverRows(Tensor positives)
     {
         var p = WithoutSelf(positives);
         var c = p.sum(-1, keepdim: true) + Epsilon;
-        return (p / (c * c.numel()), (Epsilon / c).mean());
+        return (p / (c * (-BaseTemperature * c.numel())), (-Epsilon / BaseTemperature / c).mean());
     }
 
     /// <summary>[i ≠ j] mᵢⱼ, in place.</summary>

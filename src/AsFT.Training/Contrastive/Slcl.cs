@@ -28,7 +28,7 @@ public static class Slcl
     {
         var y = batch.Targets;
         var states = cat([y, 1 - y], 1); // has label a; lacks it: (B, 2L)
-        var c = (states.sum(dim: 0) - 1 + PublishedCore.Epsilon) * (y.numel() * y.shape[0]); // L · B from the outer means, B from S
+        var c = (states.sum(dim: 0) - 1 + PublishedCore.Epsilon) * (-PublishedCore.BaseTemperature * y.numel() * y.shape[0]); // L · B from the outer means, B from S
         var shares = states / c;
         var pull = PublishedCore.WithoutSelf(mm(shares, states.t()));
         var constant = shares.sum() * PublishedCore.Epsilon; // counts each text that is alone in its state

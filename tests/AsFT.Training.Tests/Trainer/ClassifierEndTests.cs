@@ -88,14 +88,18 @@ public sealed class ClassifierEndTests : ClassifierWorkplace
     }
 
     [Fact]
-    public async Task Run_APublishedLossWithoutPairs_SaysInHowManySteps()
+    public async Task Run_APublishedLossWithoutPairs_SaysSoAtTheFirst_AndOverAll()
     {
         var (exit, _, errors) = await RunAsync("run", Write(Specification("scl").Replace("epochs: 12", "epochs: 1").Replace("batch_size: 16", "batch_size: 2").Replace("form: sound", "form: published")), "--out", At("run"));
         Assert.True(exit == 0, errors);
         var steps = Events("run").OfType<Metrics>().ToList();
-        var alone = steps.Count(m => m.Values["anchors_with_positive"] == 0);
+        var alone = steps.Count(m => m.Values["anchors_with_positive"] == 0); // of two texts both are alone, or none is
         Assert.InRange(alone, 1, 79);
-        Assert.Contains(Events("run").OfType<Log>(), l => l.Message.StartsWith($"in {alone} of 80 steps no text had a partner: the published SCL is then a constant", StringComparison.Ordinal));
+        Assert.All(steps, m => Assert.Equal(2 * (1 - m.Values["anchors_with_positive"]), m.Values["anchors_alone"]));
+        var warnings = Events("run").OfType<Log>().Where(l => l.Message.Contains("partner")).Select(l => l.Message).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.StartsWith($"at step {steps.First(m => m.Values["anchors_alone"] > 0).Step}, 2 of 2 texts have no partner in their batch: what the published SCL says of them is a constant", warnings[0]);
+        Assert.StartsWith($"over all 80 steps {2 * alone} texts had no partner in their batch, in {alone} steps none had: the published SCL is a constant there", warnings[1]);
     }
 
     /// <summary>On few dev texts the best possible score is soon reached, and two epochs later the run ends.</summary>

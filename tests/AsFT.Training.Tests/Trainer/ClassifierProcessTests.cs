@@ -69,7 +69,7 @@ public sealed class ClassifierProcessTests : ClassifierWorkplace
     {
         var (exit, _, errors) = await RunAsync("run", Write(Specification("jscl").Replace("form: sound", "form: published")), "--out", At("run"));
         Assert.Equal(1, exit);
-        Assert.Contains("the published JSCL is no number at step", errors);
+        Assert.Matches(@"the published JSCL is no number at step \d+: ([1-9]|1[0-6]) of its texts have no label\. Take loss\.form sound", errors);
         Assert.Equal("diverged", Events("run").OfType<Failed>().Single().Reason);
     }
 
