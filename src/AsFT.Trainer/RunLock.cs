@@ -3,6 +3,8 @@ namespace AsFT.Trainer;
 /// <summary>A file that is held open while a process trains in a directory: two never do. The system lets go of it when the process ends, however it ends.</summary>
 internal static class RunLock
 {
+    private const int WouldBlock = 11, SharingViolation = 32;
+
     /// <summary>Waits a while for one that may still be leaving.</summary>
     /// <exception cref="IOException">another process keeps the directory</exception>
     public static FileStream Take(string directory)
@@ -13,7 +15,7 @@ internal static class RunLock
             {
                 return Open(directory);
             }
-            catch (IOException) when (attempt < 60)
+            catch (IOException e) when (IsHeld(e) && attempt < 60)
             {
                 Thread.Sleep(500);
             }
@@ -27,11 +29,14 @@ internal static class RunLock
         {
             return Open(directory);
         }
-        catch (IOException)
+        catch (IOException e) when (IsHeld(e))
         {
             return null;
         }
     }
+
+    /// <summary>Not so where the disk is full or may not be written, which waiting does not mend.</summary>
+    private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) is WouldBlock or SharingViolation;
 
     private static FileStream Open(string directory) => new(Path.Combine(directory, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 }

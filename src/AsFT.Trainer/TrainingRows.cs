@@ -1,3 +1,4 @@
+using System.Numerics;
 using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
@@ -37,13 +38,16 @@ internal sealed class TrainingRows(Sources sources, TemplateKind template, TextT
         return [.. all.Take(count)];
     }
 
+    /// <summary>Lengths by powers of two: "9 to 16: 3 rows, 17 to 32: 120".</summary>
+    internal static string Histogram(IEnumerable<int> lengths) => string.Join(", ", lengths.GroupBy(l => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, l))).OrderBy(g => g.Key).Select((g, i) => $"{g.Key / 2 + 1} to {g.Key}: {g.Count()}{(i == 0 ? " rows" : "")}"));
+
     private void Audit(string name, List<TokenisedRow> all)
     {
         var lengths = all.Select(r => r.Ids.Length).Order().ToList();
         int Share(double share) => lengths[(int)(share * (lengths.Count - 1))];
         var empty = all.Select((r, i) => (r, Number: i + 1)).Where(r => r.r.Supervised <= 0).Select(r => r.Number).ToList();
         var cut = all.Count(r => r.Cut);
-        log.Write(new Log("info", $"{name}: {all.Count} rows, {all.Sum(r => (long)r.Ids.Length)} tokens; lengths: half up to {Share(0.5)}, nine tenths up to {Share(0.9)}, longest {lengths[^1]}"));
+        log.Write(new Log("info", $"{name}: {all.Count} rows, {all.Sum(r => (long)r.Ids.Length)} tokens; lengths: half up to {Share(0.5)}, nine tenths up to {Share(0.9)}, longest {lengths[^1]}; by length: {Histogram(lengths)}"));
         if (cut > 0) log.Write(new Log("warning", $"{name}: {cut} rows are longer than {maxLength} tokens and were cut; raise data.max_length to keep them whole"));
         if (empty.Count > 0) log.Write(new Log("warning", $"{name}: {empty.Count} rows have no answer left after the cut and are left out: rows {string.Join(", ", empty.Take(20))}{(empty.Count > 20 ? " …" : "")}"));
     }

@@ -17,6 +17,7 @@ public static class SpecificationRules
         Require(s.Data.Train.Count > 0 || s.Task == RunTask.Basin, "data.train", $"is empty; name at least one dataset");
         Require(s.Data.Train.All(t => t.Length > 0), "data.train", $"holds an empty name");
         Require(s.Data.MaxLength is >= 8 and <= 131_072, "data.max_length", $"is {s.Data.MaxLength}; take 8 to 131072");
+        Require(!s.Data.PublishedOrder || s.Data.Batching == BatchingKind.Mixed, "data.batching", $"is {s.Data.Batching.ToString().ToLowerInvariant()}, which makes an order of its own, and data.published_order keeps the file's; take mixed, or switch that off");
         Require(s.Lora.Rank is >= 0 and <= 1024, "lora.rank", $"is {s.Lora.Rank}; take 1 to 1024, or 0 to train all weights");
         Require(s.Lora.Rank > 0 || s.Training.Precision == PrecisionKind.Float32, "training.precision", $"is {s.Training.Precision.ToString().ToLowerInvariant()}, and all weights are trained; take float32, or a lora.rank above 0: small steps are lost in 2 bytes");
         Require(s.Lora.Alpha is > 0 and <= 1e6, "lora.alpha", $"is {s.Lora.Alpha}; take a number above 0");

@@ -67,6 +67,12 @@ public sealed class SpecificationTests
     public void Parse_SeveralFaults_AreAllNamed() =>
         Assert.Equal(["data.train", "method.lambda", "model.aligned", "model.base"], Assert.Throws<SpecificationException>(() => SpecificationText.Parse("method: {lambda: -1}")).Faults.Select(f => f.Path).Order());
 
+    [Theory]
+    [InlineData("similar"), InlineData("packed")]
+    public void Parse_TheFilesOrderAndAnother_IsRefused(string batching) =>
+        Assert.Contains(SpecificationRules.Check(SpecificationText.Parse(Least) with { Data = new() { Train = ["d"], PublishedOrder = true, Batching = Enum.Parse<BatchingKind>(batching, ignoreCase: true) } }),
+            f => f.Path == "data.batching" && f.Problem.Contains("makes an order of its own"));
+
     [Fact]
     public void Settings_EachHasALineOfExplanation()
     {

@@ -1,5 +1,6 @@
 using AsFT.Experiments.Classification;
 using AsFT.Experiments.Events;
+using AsFT.Experiments.Models;
 using static AsFT.Training.Tests.Trainer.Asft;
 
 namespace AsFT.Training.Tests.Trainer;
@@ -33,6 +34,19 @@ public sealed class ClassifierCommandTests : ClassifierWorkplace
         var (exit, _, errors) = await RunAsync("predict", At("run/classifier"), At("new.jsonl"));
         Assert.Equal(1, exit);
         Assert.Contains(problem, errors);
+    }
+
+    /// <summary>A column that is not there would count as a label that no text has. Where rows list their labels, one that none lists is had by none.</summary>
+    [Fact]
+    public async Task Evaluate_OnTextsWithoutALabelsColumn_IsRefused()
+    {
+        Assert.Equal(0, (await RunAsync("run", Write(Short()), "--out", At("run"))).Exit);
+        await File.WriteAllTextAsync(At("part.csv"), "text,anger,joy\na day,1,0\nno day,0,1\n");
+        var (exit, _, errors) = await RunAsync("evaluate", At("run/classifier"), At("part.csv"));
+        Assert.Equal(1, exit);
+        Assert.Contains("the texts have no column for the label 'fear', which the classifier knows", errors);
+        await File.WriteAllLinesAsync(At("listed.jsonl"), ["""{"text": "a day", "labels": ["anger"]}""", """{"text": "no day", "labels": ["joy"]}"""]);
+        Assert.Equal(0, (await RunAsync("evaluate", At("run/classifier"), At("listed.jsonl"))).Exit);
     }
 
     /// <summary>A configuration that promises more positions than the weights have: libtorch's own error, without its stack.</summary>
@@ -78,6 +92,17 @@ public sealed class ClassifierCommandTests : ClassifierWorkplace
         Assert.Contains("harmful if anger or fear above 0.5, reads the answer", evaluation.Protocol["judge"]);
         Assert.Contains("sensitivity", evaluation.Protocol["judge"]);
         foreach (var series in new[] { "eval/harmful", "eval/harmful_corrected", "eval/harmful_corrected_low", "eval/harmful_second" }) Assert.Contains(series, evaluation.Values.Keys);
+
+        var version = await WeightHash.OfAsync(At("judge")); // of all that decides a verdict: the weights, the labels, and which of them are harm
+        Assert.Contains(version[..16], evaluation.Protocol["judge"]);
+        foreach (var file in new[] { "judge.json", "classifier.json", "head.safetensors" })
+        {
+            var bytes = await File.ReadAllBytesAsync(At("judge/" + file));
+            await File.WriteAllBytesAsync(At("judge/" + file), [.. bytes, (byte)' ']);
+            Assert.NotEqual(version, await WeightHash.OfAsync(At("judge")));
+            await File.WriteAllBytesAsync(At("judge/" + file), bytes);
+        }
+        Assert.Equal(version, await WeightHash.OfAsync(At("judge")));
     }
 
     [Theory]
