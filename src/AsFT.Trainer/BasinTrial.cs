@@ -11,16 +11,22 @@ internal sealed class BasinTrial(RunSpecification specification, Sources sources
     {
         Console.Error.WriteLine("loading model and directions");
         using var setup = BasinSetup.Make(specification, sources, directory, log);
-        var once = Sampled.SinceTheStart();
+        var once = Sampled.SinceTheStart() + specification.Basin.Directions.Sum(d => Sampled.Seconds(() => setup.Surroundings.MoveTo([(d, 0)])));
         Console.Error.WriteLine("answering questions");
         var points = BasinGrid.Points(specification.Basin);
-        var seconds = Sampled.Batches(points.Count, number =>
+        double Answering(int number)
         {
-            var point = points[number];
-            setup.Surroundings.MoveTo(point.Across is { } across ? [(point.Along, point.Alpha), (across, point.Beta)] : [(point.Along, point.Alpha)]);
-            setup.Evaluator.Evaluate(setup.Model, stop);
-            stop.ThrowIfCancellationRequested();
-        });
-        return new(points.Count, seconds / points.Count, 0, 0, once, 0);
+            MoveTo(points[number], setup); // a run reads a direction once for its whole line, the trial at every turn: not counted
+            return Sampled.Seconds(() =>
+            {
+                MoveTo(points[number], setup);
+                setup.Evaluator.Evaluate(setup.Model, stop);
+                stop.ThrowIfCancellationRequested();
+            });
+        }
+        return new(points.Count, Sampled.Point(points.Count, Answering), 0, 0, once, 0);
     }
+
+    private static void MoveTo(GridPoint point, BasinSetup setup) =>
+        setup.Surroundings.MoveTo(point.Across is { } across ? [(point.Along, point.Alpha), (across, point.Beta)] : [(point.Along, point.Alpha)]);
 }

@@ -6,7 +6,7 @@ namespace AsFT.Trainer;
 /// <summary>Seconds that things take, by some of them.</summary>
 internal static class Sampled
 {
-    private const int Unmeasured = 2, LeastSteps = 10;
+    private const int Unmeasured = 2, LeastSteps = 10, LeastPoints = 15;
     public const double TooLong = 20;
     private const double Enough = 2, GoldenSection = 0.6180339887498949;
 
@@ -35,6 +35,14 @@ internal static class Sampled
             plan.Step(step); // its epoch is shuffled now, which a run does once an epoch
             return Seconds(() => make(step));
         });
+    }
+
+    /// <summary>A point of a basin, by points out of all its parts: how long answers are differs from one to the next. The first is for the machine to get going.</summary>
+    /// <param name="secondsOf">measures the point of a number</param>
+    public static double Point(int count, Func<int, double> secondsOf)
+    {
+        var warming = secondsOf(At(0, count));
+        return warming < TooLong ? Mean(count, LeastPoints, count, secondsOf) : warming;
     }
 
     /// <summary>All batches of a set, by some of them.</summary>
