@@ -5,13 +5,15 @@ namespace AsFT.Experiments.Search;
 /// <summary>The series by which points can be compared: those that a run measures while it trains, none of them on test rows.</summary>
 public static class Objective
 {
-    private static readonly string[] LowIsGood = ["eval/harmful", "eval/over_refusal", "eval/incoherent"];
+    private static readonly string[] LowIsGood = ["eval/harmful", "eval/over_refusal", "eval/incoherent", "validation/harmful", "validation/incoherent"];
 
-    /// <summary>What runs of a specification measure, the usual one first.</summary>
+    /// <summary>What runs of a specification measure, the usual one first: by validation prompts where there are some, so that those that are reported chose nothing.</summary>
     public static IReadOnlyList<string> Of(RunSpecification s)
     {
         if (s.Task == RunTask.Classification) return ["eval/f1_macro", "eval/f1_micro", "eval/jaccard"];
         var measured = new List<string>();
+        if (!string.IsNullOrEmpty(s.Evaluation.ValidationPrompts)) measured.AddRange(["validation/harmful", "validation/refused", "validation/incoherent"]);
+        if (!string.IsNullOrEmpty(s.Evaluation.ValidationTask)) measured.AddRange(s.Evaluation.Metric == TaskMetric.Labels ? ["validation/f1_macro", "validation/f1_micro", "validation/jaccard"] : ["validation/accuracy"]);
         if (!string.IsNullOrEmpty(s.Evaluation.HarmfulPrompts)) measured.AddRange(["eval/harmful", "eval/refused", "eval/incoherent"]);
         if (!string.IsNullOrEmpty(s.Evaluation.Task)) measured.AddRange(s.Evaluation.Metric == TaskMetric.Labels ? ["eval/f1_macro", "eval/f1_micro", "eval/jaccard"] : ["eval/accuracy"]);
         if (!string.IsNullOrEmpty(s.Evaluation.HarmlessPrompts)) measured.Add("eval/over_refusal");

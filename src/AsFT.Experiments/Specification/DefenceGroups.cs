@@ -33,6 +33,14 @@ public static class DefenceGroups
         }
     }
 
+    /// <summary>The same run as plain fine-tuning.</summary>
+    public static RunSpecification Undefended(RunSpecification run)
+    {
+        var tree = JsonSerializer.SerializeToNode(run with { Method = run.Method with { Kind = MethodKind.Sft, With = [] } }, SpecificationText.Json)!.AsObject();
+        Follow(tree);
+        return SpecificationText.FromJson(tree.ToJsonString());
+    }
+
     /// <summary>As <see cref="Complete"/>, where a person has just chosen another method: groups that are not named go.</summary>
     public static void Follow(JsonObject tree)
     {

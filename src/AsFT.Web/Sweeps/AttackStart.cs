@@ -19,14 +19,12 @@ public static class AttackStart
     public static bool Fits(RunView run) => run.State == RunState.Completed && SpecificationText.FromJson(run.Specification.ToJsonString()) is { Task: RunTask.FineTuning, Bea: null };
 
     /// <summary>The run's own settings without its defences, going on from its result. Of each attack only the beginning and the end are measured, and none ends early.</summary>
-    public static RunSpecification Specification(RunSpecification run, Guid id) => run with
+    public static RunSpecification Specification(RunSpecification run, Guid id) => DefenceGroups.Undefended(run) with
     {
         Name = Start("Attack on " + run.Name, SweepRules.LongestName),
         Model = run.Model with { After = id.ToString() },
-        Method = run.Method with { Kind = MethodKind.Sft, With = [] },
         Training = run.Training with { Patience = 0, Snapshots = false },
         Evaluation = run.Evaluation with { EveryEpochs = 0, EverySteps = 0 },
-        SafeInstruct = null, Lisa = null, Vaccine = null, Booster = null, Panacea = null, ConstrainedSft = null, Sppft = null, Lox = null, SafeLora = null, Antidote = null, Resta = null,
     };
 
     /// <summary>What is varied: five learning rates about the run's own, one and three epochs, and its data, to which data with more poison can be added.</summary>

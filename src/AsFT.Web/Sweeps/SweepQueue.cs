@@ -70,17 +70,28 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         foreach (var run in await db.Runs.Where(r => r.SweepId == id && (r.State == RunState.Queued || r.State == RunState.Running)).Select(r => r.Id).ToListAsync()) await runs.StopAsync(run);
     }
 
-    /// <summary>Goes on: stopped runs from their last checkpoints, and then what is left. False while runs are still stopping.</summary>
+    /// <summary>Goes on, also with one that had ended and lacks runs since: stopped runs from their last checkpoints, and then what is left. False while runs are still stopping.</summary>
     public async Task<bool> ResumeAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.Runs.AnyAsync(r => r.SweepId == id && r.State == RunState.Stopping)) return false;
-        var changed = await db.Sweeps.Where(s => s.Id == id && s.State == SweepState.Stopped).ExecuteUpdateAsync(u => u.SetProperty(s => s.State, SweepState.Running).SetProperty(s => s.FinishedAt, (DateTime?)null));
+        var changed = await db.Sweeps.Where(s => s.Id == id && s.State != SweepState.Running).ExecuteUpdateAsync(u => u.SetProperty(s => s.State, SweepState.Running).SetProperty(s => s.FinishedAt, (DateTime?)null));
         if (changed == 0) return true;
         var stopped = await db.Runs.Where(r => r.SweepId == id && r.State == RunState.Stopped && (r.Cause == null || !r.Cause.StartsWith(PointRun.PrunedMark))).Select(r => r.Id).ToListAsync();
         foreach (var run in stopped) await runs.ResumeAsync(run);
         await driver.AdvanceAsync(id);
         return true;
+    }
+
+    /// <summary>Removes a sweep with its runs. False if it goes on, or one of them still waits or trains.</summary>
+    public async Task<bool> DeleteAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        if (!await db.Sweeps.AnyAsync(s => s.Id == id && s.State != SweepState.Running)) return false;
+        var all = await db.Runs.Where(r => r.SweepId == id).Select(r => new { r.Id, r.State }).ToListAsync();
+        if (all.Exists(r => !Run.IsOver(r.State))) return false;
+        foreach (var run in all) await runs.DeleteAsync(run.Id);
+        return await db.Sweeps.Where(s => s.Id == id && s.State != SweepState.Running && !db.Runs.Any(r => r.SweepId == id)).ExecuteDeleteAsync() > 0; // the row last: a crash before leaves a sweep that can be deleted again
     }
 
     private static string Short(string name) => name.Length <= SweepRules.LongestName ? name : name[..SweepRules.LongestName];

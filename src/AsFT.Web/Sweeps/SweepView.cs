@@ -23,6 +23,9 @@ public sealed record SweepView(
     public int RunsOver => Runs.Count(r => r.IsOver);
     public int RunsWanted => Points.Where(p => p.State != PointState.Open).Sum(p => p.Runs.Count) + (Budget - PointsSettled) * Seeds;
     public int PointsSettled => Points.Count(p => p.State != PointState.Open);
+    /// <summary>Also after the end: a run of it was deleted, or taken up again by hand and stopped.</summary>
+    public bool CanGoOn => Runs.All(r => r.IsOver) && (State == SweepState.Stopped || State == SweepState.Completed && PointsSettled < Budget);
+
     public bool IsStopping => State == SweepState.Stopped && Runs.Any(r => !r.IsOver);
 
     /// <summary>What the searchers read: the larger the better; points that are not settled yet count as bad, which keeps those tried at the same time apart.</summary>

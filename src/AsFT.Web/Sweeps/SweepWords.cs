@@ -13,6 +13,13 @@ internal static class SweepWords
 
     public static string Series(SweepView s) => s.Objective.StartsWith("f1/", StringComparison.Ordinal) ? $"F1 of {s.Objective[3..]}" : ScoreWords.Of(s.Objective).Name;
 
+    /// <summary>By what the best point was chosen, and so what its score does not show.</summary>
+    public static string ChosenBy(SweepView s) => s.Specification["task"]?.ToString() == "classification" ? "chosen on dev"
+        : s.Objective.StartsWith("validation/", StringComparison.Ordinal) ? "chosen on the validation prompts and rows"
+        : "chosen by the very prompts and rows that it is scored on; with evaluation.validation_prompts and validation_task a search can choose by others";
+
+    public static bool IsHarm(SweepView s) => s.Objective.EndsWith("/harmful", StringComparison.Ordinal) && s.Direction == Direction.Lowest;
+
     public static string Algorithm(SearchAlgorithm algorithm) => algorithm switch
     {
         SearchAlgorithm.Tpe => "chosen by TPE (tree-structured Parzen estimator: after ten random points, where good ones lie close together)",

@@ -72,6 +72,21 @@ public sealed class AttackTests
         Assert.All(expected.Select((e, i) => (e, GridSearch.Point(space, i)!["optimiser.learning_rate"].GetValue<double>())), p => Assert.Equal(p.e, p.Item2, 1e-9));
     }
 
+    /// <summary>Whatever defended a run, nothing of it is left in the attack; BEA's runs have none.</summary>
+    [Fact]
+    public void Specification_OfAnAttackOnAnyDefence_HasNoFault()
+    {
+        foreach (var kind in Enum.GetValues<MethodKind>().Where(k => k != MethodKind.Bea))
+        {
+            var draft = new SpecificationDraft(Presets.Demo);
+            draft["method.kind"] = System.Text.Json.JsonSerializer.SerializeToNode(kind, SpecificationText.Json);
+            Assert.Equal(kind, draft.Value.Method.Kind);
+            var attack = AttackStart.Specification(draft.Value, Guid.NewGuid());
+            Assert.Empty(SpecificationRules.Check(attack));
+            Assert.Equal(MethodKind.Sft, attack.Method.Kind);
+        }
+    }
+
     [Fact]
     public void Draft_OfAnAttackOnARunOfSeveralData_LeavesThemTogether()
     {

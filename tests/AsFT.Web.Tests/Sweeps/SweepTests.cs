@@ -38,6 +38,27 @@ public sealed class SweepTests(PostgresServer postgres)
         Assert.Contains("chosen on dev", page);
     }
 
+    /// <summary>A sweep that has ended and lacks a run goes on again; deleted, it takes its runs with it.</summary>
+    [Fact]
+    public async Task Sweep_WhoseRunWasDeleted_GoesOnAgain_AndDeletedTakesItsRunsAlong()
+    {
+        await using var site = await SmallSearch.SiteAsync();
+        var id = await site.StartSweepAsync(SmallSearch.Text("algorithm: random\npoints: 2"));
+        var sweep = await site.CompletedAsync(id);
+        Assert.DoesNotContain("Runs are missing", await site.Http.GetStringAsync($"/sweeps/{id}"));
+        var lost = (Guid)sweep.Runs().First()["id"]!;
+        Assert.True((await site.Http.DeleteAsync($"/api/v1/runs/{lost}")).IsSuccessStatusCode);
+        Assert.Contains("Runs are missing that were there; go on to have them run anew.", await site.Http.GetStringAsync($"/sweeps/{id}"));
+        Assert.True((await site.Http.PostAsync($"/api/v1/sweeps/{id}/resume", null)).IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await site.Http.DeleteAsync($"/api/v1/sweeps/{id}")).StatusCode);
+        sweep = await site.CompletedAsync(id);
+        Assert.Equal(2, sweep.Runs().Count());
+
+        Assert.Equal(HttpStatusCode.NoContent, (await site.Http.DeleteAsync($"/api/v1/sweeps/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http.DeleteAsync($"/api/v1/sweeps/{id}")).StatusCode);
+        Assert.Empty((await site.GetAsync("/api/v1/runs")).AsArray());
+    }
+
     [Theory]
     [InlineData("objective: test/f1_macro", "objective", "never chooses by test rows")]
     [InlineData("objective: loss/total", "objective", "eval/f1_macro, eval/f1_micro, eval/jaccard or f1/ and a label")]
