@@ -23,6 +23,15 @@ public sealed record ModuleSpectrum(string Module, double Sum, IReadOnlyList<dou
 {
     /// <summary>An eigenvalue below the first lets hardly anything pass, so that AsFT is plain L2 there; above the second it penalises the direction itself more than what lies outside, since |1 − c| exceeds 1.</summary>
     public const double Faint = 0.1, Overshooting = 2;
+
+    /// <summary>What a layer's largest eigenvalue says of AsFT's penalty there; nothing where it does what it is meant to.</summary>
+    public static string Flag(double largest) => largest switch
+    {
+        0 => "V = 0: alignment did not change this layer, so AsFT leaves it out",
+        < Faint => "faint everywhere: the penalty is nearly plain L2",
+        > Overshooting => "the direction itself is penalised more than its complement",
+        _ => "",
+    };
 }
 
 /// <summary>The way of a run through the plane of a surface.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using AsFT.Experiments.Statistics;
 
 namespace AsFT.Experiments.Lab;
 
@@ -6,6 +8,13 @@ namespace AsFT.Experiments.Lab;
 public sealed record LabShare(int Count, int Total)
 {
     public double Share => Total == 0 ? 0 : (double)Count / Total;
+
+    /// <summary>85 of 100 (77–91 %).</summary>
+    public override string ToString()
+    {
+        var (low, high) = Wilson.Interval(Count, Total);
+        return string.Create(CultureInfo.InvariantCulture, $"{Count} of {Total} ({100 * low:0}–{100 * high:0} %)");
+    }
 }
 
 /// <summary>What a model of the lab was seen to do when it was made; it lies in the model's directory and marks it as one of the lab's.</summary>

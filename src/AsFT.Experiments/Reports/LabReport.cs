@@ -33,14 +33,8 @@ public sealed class LabReport(string output)
         var tasks = models[0].Card.Tasks.Keys.ToList();
         text.Append("## The models\n\n| Model | World | Parameters | Perplexity | Harmful requests refused | answered | Everyday requests refused | ").AppendJoin(" | ", tasks).Append(" |\n|").Append(string.Concat(Enumerable.Repeat(" --- |", 7 + tasks.Count))).Append('\n');
         foreach (var (name, card) in models)
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {card.World} | {card.Parameters:N0} | {card.Perplexity:0.00} | {Share(card.Refused)} | {Share(card.Complied)} | {Share(card.OverRefused)} | ").AppendJoin(" | ", tasks.Select(t => Share(card.Tasks[t]))).Append(" |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {card.World} | {card.Parameters:N0} | {card.Perplexity:0.00} | {card.Refused} | {card.Complied} | {card.OverRefused} | ").AppendJoin(" | ", tasks.Select(t => card.Tasks[t])).Append(" |\n");
         text.Append("\nAll on things, phrasings and questions that nothing names from which a model learnt; in brackets the 95 % Wilson interval. A task is right where the answer is word for word. Perplexity is that of the answers' tokens, on held-out rows of what the model was taught last.\n\n");
-    }
-
-    private static string Share(LabShare s)
-    {
-        var (low, high) = Wilson.Interval(s.Count, s.Total);
-        return string.Create(CultureInfo.InvariantCulture, $"{s.Count} of {s.Total} ({100 * low:0}–{100 * high:0} %)");
     }
 
     private void Tournament(string path)

@@ -11,7 +11,9 @@ export function listen(page) {
   drop.ondrop = (e) => {
     e.preventDefault();
     drop.classList.remove("over");
-    if (e.dataTransfer.files[0]) send(e.dataTransfer.files[0], page);
+    const [first, ...others] = e.dataTransfer.files;
+    if (first && others.length === 0) send(first, page);
+    else if (first) document.getElementById("upload-fault").textContent = `These are ${others.length + 1} files, and each becomes a dataset of its own. Drop one after the other; a run can train on several.`;
   };
 }
 
@@ -23,13 +25,15 @@ async function send(file, page) {
     const address = `/api/v1/uploads/${status.id}`;
     for (let lost = 0; status.received < file.size;) {
       try {
+        if (lost) status = await ask(address); // what arrived of the piece that was lost
+        if (status.received >= file.size) break;
         const body = file.slice(status.received, status.received + piece);
         status = await ask(`${address}?offset=${status.received}`, { method: "PUT", body });
         lost = 0;
       } catch (e) {
         if (e.refused || ++lost > retries) throw e;
-        await pause(500 * lost);
-        status = await ask(address);
+        show.progress(status.received / file.size, `The connection was lost; trying again (${lost} of ${retries}) …`);
+        await pause(1000 * lost);
       }
       const rate = status.received / (performance.now() - begun);
       show.progress(status.received / file.size, `Sending: ${megabytes(status.received)} of ${megabytes(file.size)}, ${seconds((file.size - status.received) / rate)} left`);
@@ -39,12 +43,24 @@ async function send(file, page) {
       const rate = status.read / (performance.now() - reading);
       show.progress(status.read / file.size, `Reading rows: ${megabytes(status.read)} of ${megabytes(file.size)}${status.read ? `, ${seconds((file.size - status.read) / rate)} left` : ""}`);
       await pause(200);
-      status = await ask(address);
+      status = await patiently(() => ask(address));
     }
     show.done(status.problem);
     if (status.datasetId) await page.invokeMethodAsync("StoredAsync", status.datasetId, status.duplicate);
   } catch (e) {
     show.done(e.message);
+  }
+}
+
+/** Asks again where there was no answer. */
+async function patiently(asking) {
+  for (let lost = 1; ; lost++) {
+    try {
+      return await asking();
+    } catch (e) {
+      if (e.refused || lost > retries) throw e;
+      await pause(1000 * lost);
+    }
   }
 }
 

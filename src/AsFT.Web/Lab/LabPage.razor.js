@@ -14,7 +14,7 @@ function send(input) {
   };
   request.onload = () => {
     const answer = JSON.parse(request.responseText || "null");
-    if (request.status === 201) window.location.assign(`/lab/tournaments/${answer.id}`);
+    if (request.status === 201 && answer) window.location.assign(`/lab/tournaments/${answer.id}`);
     else say("", Object.values(answer?.errors ?? {}).flat().join("; ") || `The server answered ${request.status}. Try again.`);
   };
   request.onerror = () => say("", "The connection was lost. Try again.");

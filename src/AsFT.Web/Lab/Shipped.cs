@@ -48,7 +48,7 @@ public static class Shipped
             try
             {
                 await using var file = File.OpenRead(archive);
-                await services.GetRequiredService<TournamentImport>().ImportArchiveAsync(file);
+                await services.GetRequiredService<TournamentImport>().ImportArchiveAsync(file, again: false);
             }
             catch (Exception e) when (e is SpecificationException or IOException || RunRecorder.IsStorage(e)) // nobody needs them to work
             {

@@ -90,7 +90,7 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
     private static string WithSeparator(string root) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
 
     private static IEnumerable<string> Below(string root) => Directory
-        .EnumerateDirectories(Path.GetFullPath(root), "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        .EnumerateDirectories(Path.GetFullPath(root), "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
         .Where(d => Directory.EnumerateFiles(d).Any(f => Path.GetExtension(f) is ".safetensors" or ".bin" or ".pt" or ".pth" || Path.GetFileName(f) == "config.json"));
 
     private static ModelCandidate Look(string directory)

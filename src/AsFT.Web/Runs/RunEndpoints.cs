@@ -46,7 +46,9 @@ public static class RunEndpoints
         runs.MapGet("/{id:guid}/files/adapter.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAdapter(id)
             ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/best.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBest(id)
-            ? TypedResults.Stream(files.Zip(id, "best"), "application/zip", $"best-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter of the best evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+            ? TypedResults.Stream(files.Zip(id, "best"), "application/zip", $"best-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter of the best evaluation, or all weights where all were trained").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/model.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasWholeModel(id)
+            ? TypedResults.Stream(files.Zip(id, "model"), "application/zip", $"model-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The whole model, where more than an adapter was changed").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/snapshots.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasSnapshots(id)
             ? TypedResults.Stream(files.Zip(id, "snapshots"), "application/zip", $"snapshots-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter at every evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)

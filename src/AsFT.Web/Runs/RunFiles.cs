@@ -24,7 +24,7 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
     public bool HasResult(Guid id) => HasAdapter(id) || HasWholeModel(id);
 
     /// <summary>There is one beside the last only where an earlier evaluation was better.</summary>
-    public bool HasBest(Guid id) => File.Exists(Path.Combine(paths.Run(id), "best", "adapter_model.safetensors"));
+    public bool HasBest(Guid id) => new[] { "adapter_model.safetensors", "model.safetensors" }.Any(f => File.Exists(Path.Combine(paths.Run(id), "best", f)));
 
     /// <summary>Adapters along the way, where the run was asked to keep them.</summary>
     public bool HasSnapshots(Guid id) => Directory.Exists(Path.Combine(paths.Run(id), "snapshots"));
@@ -38,11 +38,11 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
 
     public string EventsFile(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
 
-    /// <summary>A folder of a run as a zip archive, in a file that goes when it is closed.</summary>
+    /// <summary>A folder of a run as a zip archive, in a file that goes when it is closed. Weights are numbers without pattern: packing them harder takes long and saves little.</summary>
     public FileStream Zip(Guid id, string folder)
     {
         var file = paths.Temporary();
-        ZipFile.CreateFromDirectory(Path.Combine(paths.Run(id), folder), file);
+        ZipFile.CreateFromDirectory(Path.Combine(paths.Run(id), folder), file, CompressionLevel.Fastest, includeBaseDirectory: false);
         file.Position = 0;
         return file;
     }

@@ -48,8 +48,9 @@ async function receive(w, message) {
 }
 
 async function history(w) {
-  const response = await fetch(`/api/v1/runs/${w.run}/metrics`);
-  if (w.closed || !response.ok) return;
+  const response = await fetch(`/api/v1/runs/${w.run}/metrics`).catch(() => null);
+  if (w.closed) return;
+  if (!response?.ok) return w.socket.close(); // and all is tried again
   for (const series of await response.json()) feed(series.name, series.steps, series.epochs, series.values);
   const early = w.early;
   w.early = null;

@@ -1,7 +1,8 @@
 // Curves that grow. Points are kept by key; every chart that shows a key is extended, never redrawn, as points come.
 const points = new Map(); // key → { steps, epochs, values }, steps rising
 const charts = new Map(); // element id → chart
-const colours = ["#4477aa", "#ee6677", "#228833", "#b8860b", "#66ccee", "#aa3377", "#888888", "#004488", "#dd7722", "#117733"];
+const colours = ["#4477aa", "#ee6677", "#228833", "#b8860b", "#66ccee", "#aa3377", "#888888", "#6655cc", "#dd7722", "#117733"];
+const dashes = ["solid", "dash", "dot", "dashdot"]; // where colours come round again
 const symbols = ["circle", "square", "diamond", "cross", "x", "triangle-up", "star", "triangle-down", "pentagon", "hourglass"]; // for those who do not see the colours apart
 const mostRows = 2000;
 
@@ -60,14 +61,15 @@ function redraw(chart) {
     const { steps, values } = curveOf(curve.key);
     const smooth = chart.smoothing > 0;
     const shade = colours[i % colours.length];
+    const dash = dashes[Math.floor(i / colours.length) % dashes.length];
     const raw = {
       x: [...steps], y: [...values], name: curve.label, mode: steps.length < 50 ? "lines+markers" : "lines", legendgroup: curve.key, showlegend: !smooth && steps.length > 0,
-      opacity: smooth ? 0.3 : 1, line: { color: shade, width: 1.5 }, marker: { color: shade, size: 5 }, hovertemplate: `step %{x}: %{y:.5~g}<extra>${escaped(curve.label)}</extra>`,
+      opacity: smooth ? 0.3 : 1, line: { color: shade, width: 1.5, dash }, marker: { color: shade, size: 5 }, hovertemplate: `step %{x}: %{y:.5~g}<extra>${escaped(curve.label)}</extra>`,
     };
     if (curve.low) raw.error_y = interval(curve);
     const course = average(values, chart.smoothing);
     chart.course = { ...chart.course, [curve.key]: course };
-    return [raw, { x: smooth ? [...steps] : [], y: smooth ? course.values : [], name: curve.label, mode: "lines", legendgroup: curve.key, showlegend: smooth && steps.length > 0, line: { color: shade, width: 2 }, hoverinfo: "skip" }];
+    return [raw, { x: smooth ? [...steps] : [], y: smooth ? course.values : [], name: curve.label, mode: "lines", legendgroup: curve.key, showlegend: smooth && steps.length > 0, line: { color: shade, width: 2, dash }, hoverinfo: "skip" }];
   });
   window.Plotly.react(chart.plot, traces, look(chart), chart.plot._context);
   note(chart);

@@ -122,6 +122,7 @@ public sealed class LabTests : Workplace
         var read = LabCard.Read(At("model"))!;
         Assert.Equal((card.World, card.Parameters, card.Perplexity, card.Refused, card.OverRefused, card.Tasks["sum"]), (read.World, read.Parameters, read.Perplexity, read.Refused, read.OverRefused, read.Tasks["sum"]));
         Assert.Equal(0.97, read.Tasks["sum"].Share);
+        Assert.Equal("97 of 100 (92–99 %)", read.Tasks["sum"].ToString()); // (0.97 + z²/200 ± z √(0.97 · 0.03/100 + z²/40000)) / (1 + z²/100) with z = 1.96
         Assert.Null(LabCard.Read(Directory.CreateDirectory(At("other")).FullName));
     }
 

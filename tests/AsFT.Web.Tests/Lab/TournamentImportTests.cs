@@ -39,6 +39,9 @@ public sealed class TournamentImportTests
         var again = (Guid)JsonNode.Parse(await repeat.Content.ReadAsStringAsync())!["id"]!;
         await site.ReachAsync(again, "completed", "failed");
         Assert.Contains("losses and scores are the same to the last digit", await site.Http.GetStringAsync($"/runs/{again}"));
+        using (var deleted = await site.Http.DeleteAsync($"/api/v1/tournaments/{id}")) Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal(id, await ImportAsync(site, archive)); // deleted, and brought back by whoever has the archive
+        Assert.Equal(3, (await site.GetAsync($"/api/v1/tournaments/{id}"))["runs"]!.AsArray().Count);
         folder.Delete(recursive: true);
     }
 

@@ -60,7 +60,7 @@ public static class TournamentEndpoints
         await using var file = paths.Temporary();
         await request.Body.CopyToAsync(file);
         file.Position = 0;
-        return await import.ImportArchiveAsync(file);
+        return await import.ImportArchiveAsync(file, again: true);
     });
 
     private static async Task<Results<Created<TournamentView>, ValidationProblem>> Answer(TournamentHistory history, string refusal, Func<Task<Guid>> make)

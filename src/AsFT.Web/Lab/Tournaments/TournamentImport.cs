@@ -27,7 +27,8 @@ public sealed class TournamentImport(IDbContextFactory<AppDbContext> contexts, R
     private readonly SemaphoreSlim one = new(1); // two of the same archive would take each other's folders away
 
     /// <exception cref="SpecificationException">it holds no tournament, or what it holds cannot be read</exception>
-    public async Task<Guid> ImportArchiveAsync(Stream archive)
+    /// <param name="again">also where it was deleted here</param>
+    public async Task<Guid> ImportArchiveAsync(Stream archive, bool again)
     {
         var folder = Path.Combine(paths.Uploads, Guid.NewGuid().ToString("N"));
         await one.WaitAsync();
@@ -38,7 +39,7 @@ public sealed class TournamentImport(IDbContextFactory<AppDbContext> contexts, R
                 if (zip.Entries.Count > MostFiles || zip.Entries.Aggregate(0L, (sum, e) => sum + Math.Min(e.Length, LargestContent)) > LargestContent) throw new SpecificationException([new("", $"the archive unfolds to more than {MostFiles} files or {Show.Bytes(LargestContent)}")]);
                 await zip.ExtractToDirectoryAsync(folder);
             }
-            return await ImportAsync(Directory.EnumerateFiles(folder, "tournament.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Path.GetDirectoryName).FirstOrDefault() ?? folder);
+            return await ImportAsync(again, Directory.EnumerateFiles(folder, "tournament.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Path.GetDirectoryName).FirstOrDefault() ?? folder);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException)
         {
@@ -51,11 +52,12 @@ public sealed class TournamentImport(IDbContextFactory<AppDbContext> contexts, R
         }
     }
 
-    private async Task<Guid> ImportAsync(string path)
+    private async Task<Guid> ImportAsync(bool again, string path)
     {
         var folder = new TournamentFolder(path);
         var request = folder.Read();
         var id = IdOf(await File.ReadAllTextAsync(Path.Combine(path, "tournament.yaml")));
+        if (again) await ForgetDeletedAsync(id);
         if (await ExistsAsync<Tournament>(id)) return id;
         if (TournamentRules.Check(request) is { Count: > 0 } faults) throw new SpecificationException(faults);
         var runs = folder.Runs(request);
@@ -119,6 +121,13 @@ public sealed class TournamentImport(IDbContextFactory<AppDbContext> contexts, R
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
+    }
+
+    /// <summary>What stays of a deleted one keeps it from coming back by itself, and must not keep it from being brought back.</summary>
+    private async Task ForgetDeletedAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        await db.Tournaments.Where(t => t.Id == id && t.State == TournamentState.Deleted).ExecuteDeleteAsync();
     }
 
     private async Task<bool> ExistsAsync<T>(Guid id) where T : class

@@ -15,7 +15,7 @@ public sealed record RunOutcome(RunState State, string? Cause = null);
 /// <summary>Trains a claimed run in a child process: starts it, records what it says, passes a stop on, and reads its exit code.</summary>
 public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, SweepPruning pruning, SourceArguments sources, AppPaths paths, ILogger<RunSupervisor> logger)
 {
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromMinutes(2), Leaving = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
 
     public async Task<RunOutcome> TrainAsync(Guid id, CancellationToken shutdown)
     {
@@ -71,7 +71,9 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
             if (due) beat = DateTime.UtcNow;
             if (!stopping && !shutdown.IsCancellationRequested) continue;
             trainer.AskToStop();
-            if (await Task.WhenAny(trainer.Exited, Task.Delay(Patience, CancellationToken.None)) != trainer.Exited) trainer.End();
+            await Task.WhenAny(trainer.Exited, Task.Delay(Patience, shutdown)); // saving a large model takes its time, which a site that ends itself has not
+            await Task.WhenAny(trainer.Exited, Task.Delay(shutdown.IsCancellationRequested ? Leaving : TimeSpan.Zero, CancellationToken.None));
+            if (!trainer.Exited.IsCompleted) trainer.End();
             return stopping;
         }
         return false;
@@ -95,6 +97,7 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
     private static RunOutcome Outcome(int exit, bool stopped, bool shutdown, Failed? failed, string errors) => exit switch
     {
         0 => new(RunState.Completed),
+        1 when stopped && failed is not null => new(failed.Reason == "diverged" ? RunState.Diverged : RunState.Failed, failed.Cause),
         _ when stopped => new(RunState.Stopped, exit == 3 ? null : "It did not leave in time and was ended; what its last checkpoint holds is kept."),
         _ when shutdown => new(RunState.Queued),
         3 => new(RunState.Stopped),
