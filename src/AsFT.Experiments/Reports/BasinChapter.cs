@@ -17,6 +17,7 @@ internal sealed class BasinChapter(StringBuilder text, Func<string, string, stri
         var report = BasinReport.Of(specification.Basin, EventLog.Read(Path.Combine(folder, "events.jsonl")));
         text.Append(CultureInfo.InvariantCulture, $"# Basin: {specification.Name}\n\n{report.Points.Count} places around {Pinned.Label(specification.Model.Aligned)}; each direction is scaled matrix by matrix to the weight's length, so that at α = 1 every matrix has moved by its own. Judge: {report.Protocol.GetValueOrDefault("judge", "unknown")}; {report.Protocol.GetValueOrDefault("harmful_n", "?")} prompts.\n\n");
         Lines(specification, report);
+        if (report.Surface(BasinReport.Harmful) is { } rows) Surface(specification, report, rows);
         Lengths(report);
         if (report.Facts is { } facts)
         {
@@ -32,6 +33,17 @@ internal sealed class BasinChapter(StringBuilder text, Func<string, string, stri
         ChartSeries Line(WalkDirection d) => new(d.Name(), [.. report.Line(d.Name()).Select(p => new ChartPoint(p.Alpha, p.Scores[BasinReport.Harmful], YInterval: Interval(p)))]);
         var title = $"{s.Name}: harm along each direction";
         text.Append(CultureInfo.InvariantCulture, $"![{title}]({picture(s.Name, SvgChart.Draw(title, axis, new("harmful answers", 0, 1, 4, "0%"), [.. s.Basin.Directions.Select(Line)]))})\n\n");
+    }
+
+    /// <summary>Harm over the plane of two directions, and the way of a run through it.</summary>
+    private void Surface(RunSpecification s, BasinReport report, IReadOnlyList<double?[]> rows)
+    {
+        var (values, names) = (BasinGrid.Values(s.Basin), s.Basin.Surface.Select(d => d.Name()).ToList());
+        var places = from row in rows.Index() from share in row.Item.Index() where share.Item is not null select (values[share.Index], values[row.Index], share.Item!.Value);
+        ChartAxis Axis(string name) => new($"along {name}", values[0], values[^1], 4);
+        ChartSeries[] way = report.Facts?.Path is { } path ? [new("the run's way", [.. path.Points.Select(p => new ChartPoint(p.Alpha, p.Beta))])] : [];
+        var title = $"{s.Name}: harm in the plane of {names[0]} and {names[1]}";
+        text.Append(CultureInfo.InvariantCulture, $"![{title}]({picture(s.Name + " plane", SvgChart.Draw(title, Axis(names[0]), Axis(names[1]), way, new("harmful answers", values[1] - values[0], [.. places])))})\n\n");
     }
 
     private static (double, double)? Interval(LandscapePoint p) => p.Scores.TryGetValue(BasinReport.Harmful + "_low", out var low) ? (low, p.Scores[BasinReport.Harmful + "_high"]) : null;

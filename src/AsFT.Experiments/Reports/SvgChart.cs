@@ -17,18 +17,24 @@ public sealed record ChartAxis(string Name, double From, double To, int Ticks = 
     internal double Share(double value) => (value - From) / (To - From);
 }
 
+/// <summary>Shares over a grid, drawn below the lines as the darker the higher, from white at 0 to dark red at 1.</summary>
+/// <param name="Name">what the colour counts</param>
+/// <param name="Step">from one place of the grid to the next, the same both ways</param>
+public sealed record ChartCells(string Name, double Step, IReadOnlyList<(double X, double Y, double Share)> Places);
+
 /// <summary>A picture of lines and points as SVG, on white, so that it reads on every page. The numbers stand in a table beside it.</summary>
 public static class SvgChart
 {
     private const int Left = 62, Top = 34, Width = 470, Height = 330, Legend = 190, Bottom = 46, Row = 17;
 
-    public static string Draw(string title, ChartAxis x, ChartAxis y, IReadOnlyList<ChartSeries> series)
+    public static string Draw(string title, ChartAxis x, ChartAxis y, IReadOnlyList<ChartSeries> series, ChartCells? cells = null)
     {
         var height = Math.Max(Height, series.Count * Row);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + Width + Legend} {Top + height + Bottom}\" font-family=\"sans-serif\" font-size=\"12\" role=\"img\"><title>{Text(title)}</title><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"20\" font-size=\"14\" font-weight=\"bold\">{Text(title)}</text>");
         var frame = new Frame(x, y, height);
+        if (cells is not null) Cells(svg, frame, cells, series.Count);
         Axes(svg, frame);
         for (var i = 0; i < series.Count; i++) Series(svg, frame, series[i], i, Colour(i, series.Count));
         return svg.Append("</svg>\n").ToString();
@@ -51,6 +57,22 @@ public static class SvgChart
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + Width / 2}\" y=\"{Top + f.Height + 36}\" text-anchor=\"middle\">{Text(f.X.Name)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(16 {Top + f.Height / 2}) rotate(-90)\" text-anchor=\"middle\">{Text(f.Y.Name)}</text></g>");
     }
+
+    private static void Cells(StringBuilder svg, Frame f, ChartCells cells, int above)
+    {
+        foreach (var (x, y, share) in cells.Places)
+        {
+            var (left, top) = (f.At(x - cells.Step / 2), f.Up(y + cells.Step / 2));
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{f.At(x + cells.Step / 2) - left:0.#}\" height=\"{f.Up(y - cells.Step / 2) - top:0.#}\" fill=\"{Shade(share)}\"><title>{x:0.##}, {y:0.##}: {share:0%}</title></rect>");
+        }
+        for (var i = 0; i <= 4; i++)
+        {
+            var y = Top + 8 + (above + 1 + i) * Row;
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left + Width + 9}\" y=\"{y - 7}\" width=\"11\" height=\"14\" fill=\"{Shade(i / 4.0)}\" stroke=\"#ccc\"/><text x=\"{Left + Width + 24}\" y=\"{y + 4}\">{i / 4.0:0%}{(i == 0 ? " " + Text(cells.Name) : "")}</text>");
+        }
+    }
+
+    private static string Shade(double share) => string.Create(CultureInfo.InvariantCulture, $"hsl(8 75% {98 - 65 * Math.Clamp(share, 0, 1):0.#}%)");
 
     private static void Series(StringBuilder svg, Frame f, ChartSeries series, int number, string colour)
     {

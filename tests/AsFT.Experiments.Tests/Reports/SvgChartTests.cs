@@ -34,6 +34,19 @@ public sealed class SvgChartTests
         Assert.Contains(svg.Descendants().Where(e => e.Name.LocalName == "text"), e => e.Value == "<script>");
     }
 
+    /// <summary>Places half a unit apart: the one at (0.5, 0.5) covers the middle half of the frame, 235 by 165, the darkest of all.</summary>
+    [Fact]
+    public void Draw_OfCells_CoversTheirPlaces_AndStaysInTheFrame()
+    {
+        var svg = XDocument.Parse(SvgChart.Draw("t", Share, Share, [], new("harm", 0.5, [(0.5, 0.5, 1), (0, 0, 0)])));
+        var cells = svg.Descendants().Where(e => e.Name.LocalName == "rect" && e.Elements().Any()).ToList();
+        double[] Place(XElement e) => [.. new[] { "x", "y", "width", "height" }.Select(a => Number(e, a))];
+        Assert.Equal([179.5, 116.5, 235, 165], Place(cells[0]));
+        Assert.Equal([62, 281.5, 117.5, 82.5], Place(cells[1]));
+        Assert.Equal(["hsl(8 75% 33%)", "hsl(8 75% 98%)"], cells.Select(c => c.Attribute("fill")!.Value));
+        Assert.Contains(svg.Descendants().Where(e => e.Name.LocalName == "text"), e => e.Value == "0% harm");
+    }
+
     private static List<(double X, double Y, double R)> Marks(string svg) => [.. XDocument.Parse(svg).Descendants().Where(e => e.Name.LocalName == "circle").Select(c => (Number(c, "cx"), Number(c, "cy"), Number(c, "r")))];
 
     private static double Number(XElement e, string name) => double.Parse(e.Attribute(name)!.Value, CultureInfo.InvariantCulture);
