@@ -95,6 +95,7 @@ public sealed class JourneyTests(Browser browser)
         await page.WaitForFunctionAsync("() => [0, 2].every(t => document.getElementById('compare-loss')?.data?.[t]?.x?.length === 189)", null, new() { Timeout = 20_000 });
         await page.WaitForFunctionAsync("() => document.getElementById('trade-off')?.data?.length === 2");
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Settings that differ" })).ToContainTextAsync("method.kind");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "What these prompts can tell apart" })).ToContainTextAsync("of 100");
         await visit.PictureAsync("6-gallery");
         await visit.IsAccessibleAsync();
         Assert.Contains(one.Split('/')[^1], page.Url); // what is on view is in the address

@@ -36,7 +36,7 @@ public static class RunEndpoints
         runs.MapPost("/{id:guid}/repeat", async Task<Results<Created<RunView>, ValidationProblem, NotFound>> (Guid id, RunQueue queue, RunHistory history) =>
             await SubmitAsync(() => queue.RepeatAsync(id), history)).WithSummary("Queue the same specification once more, as a repeat of this run");
         runs.MapDelete("/{id:guid}", async Task<Results<NoContent, ProblemHttpResult>> (Guid id, RunQueue queue) => await queue.DeleteAsync(id) ? TypedResults.NoContent()
-            : TypedResults.Problem("The run is not there, or not over yet; stop it first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a run that is over, with its files");
+            : TypedResults.Problem("The run is not there, or not over yet, or one that waits or trains goes on from it; stop that first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a run that is over, with its files");
         MapFiles(runs);
         ClassifierEndpoints.Map(runs);
     }

@@ -65,11 +65,14 @@ public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolv
         await broadcast.StateAsync(id);
     }
 
-    /// <summary>Removes a run that is over, with its files. False if it still waits or trains.</summary>
+    /// <summary>Removes a run that is over, with its files. False if it still waits or trains, or another that does goes on from it or looks at it.</summary>
     public async Task<bool> DeleteAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var removed = await db.Runs.Where(r => r.Id == id && r.State != RunState.Queued && r.State != RunState.Running && r.State != RunState.Stopping).ExecuteDeleteAsync();
+        var named = id.ToString(); // as model.after, basin.harmful_run and basin.path_run name it
+        var active = db.Runs.Where(r => r.State == RunState.Queued || r.State == RunState.Running || r.State == RunState.Stopping);
+        var removed = await db.Runs.Where(r => r.Id == id && !active.Any(a => a.Id == id || a.Specification.Contains(named))
+            && !db.Sweeps.Any(s => s.State == SweepState.Running && s.Specification.Contains(named))).ExecuteDeleteAsync();
         if (removed > 0 && Directory.Exists(paths.Run(id))) Directory.Delete(paths.Run(id), recursive: true);
         return removed > 0;
     }

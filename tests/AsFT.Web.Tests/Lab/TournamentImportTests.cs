@@ -91,6 +91,21 @@ public sealed class TournamentImportTests
         }
     }
 
+    /// <summary>One of them, to its end: its page compares every step. On the kind of processor that made the shipped ones all digits are the same; others may round otherwise.</summary>
+    [Fact]
+    public async Task RunOfTheExamples_RepeatedToItsEnd_IsComparedAtEveryStep()
+    {
+        await using var site = await Site.StartAsync(("Lab:Examples", "true"));
+        var first = (await site.GetAsync("/api/v1/runs")).AsArray().First(r => (string?)r!["specification"]!["method"]?["kind"] == "asft" && r["tournamentId"] is not null)!;
+        using var repeat = await site.Http.PostAsync($"/api/v1/runs/{first["id"]}/repeat", null);
+        var again = (Guid)JsonNode.Parse(await repeat.Content.ReadAsStringAsync())!["id"]!;
+        var run = await site.ReachAsync(again, "completed", "failed");
+        Assert.Equal("completed", (string)run["state"]!);
+        var page = WebUtility.HtmlDecode(await site.Http.GetStringAsync($"/runs/{again}"));
+        Assert.Matches($"at all {run["steps"]} common steps, (losses and scores are the same to the last digit|the loss differs by at most (0\\.0|[0-9.]+e-))", page);
+        TestContext.Current.SendDiagnosticMessage(page.Contains("the same to the last digit") ? "the shipped run was repeated to the last digit" : "the shipped run was repeated with small differences: another kind of processor");
+    }
+
     private static IEnumerable<string> References(JsonArray runs) => runs.Select(r => r!["specification"]!).SelectMany(s => new[]
     {
         (string?)s["model"]!["aligned"], (string?)s["model"]!["base"], (string?)s["evaluation"]!["harmful_prompts"], (string?)s["basin"]?["harmful_run"], (string?)s["basin"]?["path_run"],

@@ -22,7 +22,11 @@ public sealed class EarlierRunsTests
         Assert.Equal(Answers(site, first, 3), Answers(site, byName, 0));
         Assert.Equal(Answers(site, byName, 3), Answers(site, third, 0));
 
-        await site.Http.DeleteAsync($"/api/v1/runs/{first}");
+        var goesOn = await site.SubmitAsync(Small("long", first.ToString(), more: "").Replace("epochs: 1", "epochs: 2000"));
+        using (var kept = await site.Http.DeleteAsync($"/api/v1/runs/{first}")) Assert.Equal(System.Net.HttpStatusCode.Conflict, kept.StatusCode); // as long as it is needed
+        await site.Http.PostAsync($"/api/v1/runs/{goesOn}/stop", null);
+        await site.ReachAsync(goesOn, "stopped");
+        using (var gone = await site.Http.DeleteAsync($"/api/v1/runs/{first}")) Assert.True(gone.IsSuccessStatusCode);
         await RefusedAsync(site, Small("fourth", byName.ToString()), $"there is no run '{first}' (any more)");
     }
 

@@ -64,7 +64,7 @@ public sealed class AttackTests
         var attack = AttackStart.Specification(Presets.Demo with { Method = new() { Kind = MethodKind.Asft, With = [MethodKind.SafeLora] }, SafeLora = new(), Training = Presets.Demo.Training with { Patience = 2 } }, id);
         Assert.Empty(SpecificationRules.Check(attack));
         Assert.Equal((MethodKind.Sft, 0, id.ToString(), 0, 0), (attack.Method.Kind, attack.Method.With.Count, attack.Model.After, attack.Training.Patience, attack.Evaluation.EveryEpochs));
-        Assert.Equal(Presets.Demo.Lora, attack.Lora);
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(Presets.Demo.Lora), System.Text.Json.JsonSerializer.Serialize(attack.Lora));
         var (_, search) = Draft(Presets.Demo, id);
         var space = search.Request!.Space;
         Assert.Equal(10, search.Request.Points);
