@@ -73,15 +73,45 @@ public sealed class ClassifierProcessTests : ClassifierWorkplace
         Assert.Equal("diverged", Events("run").OfType<Failed>().Single().Reason);
     }
 
+    /// <summary>Labels that the user renames: the run trains, keeps and reads again the words in their place, and its answers go by the labels' own names.</summary>
     [Fact]
-    public async Task Run_ALanguageModelWithLora_IsAClassifierToo()
+    public async Task Run_WithRenamedLabels_LearnsByTheirWords_AndAnswersByTheirNames()
     {
-        var text = Specification("bce").Replace("classifier: {", $"classifier: {{form: last_token, encoder: {Lab("models/lab-aligned")}, ").Replace("form: label_words, ", "").Replace("epochs: 12", "epochs: 4") + "lora: {rank: 8, dropout: 0}\n";
+        var text = Specification("bce").Replace("form: label_words, ", "form: label_words, label_words: [anger=Wut, joy=große Freude], ").Replace("epochs: 12", "epochs: 2");
+        var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
+        Assert.True(exit == 0, errors);
+        var manifest = ClassifierManifest.Read(At("run/classifier"));
+        Assert.Equal(["anger", "joy", "fear"], manifest.Labels);
+        Assert.Equal(["Wut", "große Freude", "fear"], manifest.Words);
+        (exit, var output, errors) = await RunAsync("predict", At("run/classifier"), At("test.csv"));
+        Assert.True(exit == 0, errors);
+        Assert.Equal("text,labels,anger,joy,fear", output.Split('\n')[0].TrimEnd('\r'));
+        Assert.NotEqual(0, (await RunAsync("run", Write(text.Replace("joy=", "mirth=")), "--out", At("other"))).Exit); // a label that is not there
+    }
+
+    [Theory]
+    [InlineData("float32"), InlineData("bfloat16")]
+    public async Task Run_ALanguageModelWithLora_IsAClassifierToo(string precision)
+    {
+        var text = Specification("bce").Replace("classifier: {", $"classifier: {{form: last_token, encoder: {Lab("models/lab-aligned")}, ").Replace("form: label_words, ", "").Replace("{epochs: 12", $"{{precision: {precision}, epochs: 4") + "lora: {rank: 8, dropout: 0}\n";
         var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
         Assert.True(exit == 0, errors);
         var started = Events("run").OfType<Started>().Single();
         Assert.Equal(4 * 8 * (96 + 96 + 96 + 48) + 3 * 96, started.Trainable); // r·(in + out) of q and v in four layers, and the head
         Assert.Equal(0, (await RunAsync("predict", At("run/classifier"), At("test.csv"))).Exit);
+        Assert.True(Events("run").OfType<Metrics>().Last().Values["loss/bce"] < 0.8 * Events("run").OfType<Metrics>().First().Values["loss/bce"], "it has not learnt");
+    }
+
+    /// <summary>All weights of the language model, 480,096 less the head that it answers with (tied, so none), and the classifier's own head.</summary>
+    [Fact]
+    public async Task Run_ALanguageModelWithAllItsWeights_IsAClassifierToo()
+    {
+        var text = Specification("scl").Replace("classifier: {", $"classifier: {{form: last_token, encoder: {Lab("models/lab-aligned")}, ").Replace("form: label_words, ", "").Replace("epochs: 12", "epochs: 2").Replace("learning_rate: 5e-3}", "learning_rate: 1e-3}");
+        var (exit, _, errors) = await RunAsync("run", Write(text), "--out", At("run"));
+        Assert.True(exit == 0, errors);
+        var started = Events("run").OfType<Started>().Single();
+        Assert.Equal(started.Parameters, started.Trainable);
+        Assert.Equal(0, (await RunAsync("evaluate", At("run/classifier"), At("test.csv"))).Exit);
     }
 
     [Fact]
