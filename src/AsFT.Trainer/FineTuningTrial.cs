@@ -35,7 +35,7 @@ internal sealed class FineTuningTrial(RunSpecification specification, Sources so
         var seconds = Sampled.Seconds(() => prepared.Setup.Lie(withSpectrum: false));
         foreach (var set in prepared.Evaluator.InBatches())
         {
-            if (set.Count > 1) set[^1].Evaluate(prepared.Model, stop); // the longest prompts take the most memory
+            set[^1].Evaluate(prepared.Model, stop); // the longest prompts take the most memory, and what is first takes longer than it will
             seconds += Sampled.Batches(set.Count, batch => set[batch].Evaluate(prepared.Model, stop));
         }
         return seconds;

@@ -23,13 +23,12 @@ internal static class Sampled
         return clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>A step of a plan, by steps out of all its parts. Before them come the one with the largest batch, so that memory is seen at its highest, and a few for the machine to get going.</summary>
+    /// <summary>A step of a plan, by steps out of all its parts. Before them comes the one with the largest batch, so that memory is seen at its highest, and what it takes for the machine to get going.</summary>
     /// <param name="plan">decides which rows a step sees</param>
     /// <param name="make">makes the step of a number</param>
     public static double Step(BatchPlan plan, Action<int> make)
     {
-        var warming = Seconds(() => make(plan.Largest()));
-        for (var n = 0; n < Unmeasured && warming < TooLong; n++) warming += Seconds(() => make(At(n, plan.Steps)));
+        Warm(Seconds(() => make(plan.Largest())), plan.Steps, step => Seconds(() => make(step)));
         return Mean(plan.Steps, LeastSteps, int.MaxValue, step =>
         {
             plan.Step(step); // its epoch is shuffled now, which a run does once an epoch
@@ -37,12 +36,19 @@ internal static class Sampled
         });
     }
 
-    /// <summary>A point of a basin, by points out of all its parts: how long answers are differs from one to the next. The first is for the machine to get going.</summary>
+    /// <summary>A point of a basin, by points out of all its parts: how long answers are differs from one to the next.</summary>
     /// <param name="secondsOf">measures the point of a number</param>
     public static double Point(int count, Func<int, double> secondsOf)
     {
-        var warming = secondsOf(At(0, count));
-        return warming < TooLong ? Mean(count, LeastPoints, count, secondsOf) : warming;
+        Warm(0, count, secondsOf);
+        return Mean(count, LeastPoints, count, secondsOf);
+    }
+
+    /// <summary>The first seconds of a kind of work are slower than all that come: code is compiled, memory is fetched. A run has many, a trial few.</summary>
+    /// <param name="seconds">what it has had already</param>
+    private static void Warm(double seconds, int count, Func<int, double> secondsOf)
+    {
+        for (var n = 0; (n < Unmeasured || seconds < Enough) && seconds < TooLong; n++) seconds += secondsOf(At(n, count));
     }
 
     /// <summary>All batches of a set, by some of them.</summary>
