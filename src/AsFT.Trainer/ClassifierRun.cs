@@ -103,7 +103,7 @@ internal sealed class ClassifierRun(RunSpecification specification, Sources sour
     {
         var steps = EventLog.Read(Path.Combine(directory, "events.jsonl")).OfType<Metrics>().Where(m => m.Values.ContainsKey(Alone)).ToList();
         if (steps.Sum(m => m.Values[Alone]) is > 0 and var alone)
-            log.Write(new Log("warning", $"over all {steps.Count} steps {alone:0} {Anchor} had no partner in their batch, in {steps.Count(m => m.Values["anchors_with_positive"] == 0)} steps none had: the published {specification.Loss.Kind.ToString().ToUpperInvariant()} is a constant there and teaches nothing"));
+            log.Write(new Log("warning", $"over all {steps.Count} steps {alone:0} {Anchor} had no partner in their batch: for these the published {specification.Loss.Kind.ToString().ToUpperInvariant()} is a constant and teaches nothing. In {steps.Count(m => m.Values["anchors_with_positive"] == 0)} steps none had one"));
     }
 
     private string Anchor => specification.Loss.Kind is LossKind.Slcl or LossKind.Icl ? "labels of texts" : "texts";

@@ -13,8 +13,8 @@ public static class Objective
         if (s.Task == RunTask.Classification) return ["eval/f1_macro", "eval/f1_micro", "eval/jaccard"];
         var measured = new List<string>();
         if (!string.IsNullOrEmpty(s.Evaluation.ValidationPrompts)) measured.AddRange(["validation/harmful", "validation/refused", "validation/incoherent"]);
-        if (!string.IsNullOrEmpty(s.Evaluation.ValidationTask)) measured.AddRange(s.Evaluation.Metric == TaskMetric.Labels ? ["validation/f1_macro", "validation/f1_micro", "validation/jaccard"] : ["validation/accuracy"]);
         if (!string.IsNullOrEmpty(s.Evaluation.HarmfulPrompts)) measured.AddRange(["eval/harmful", "eval/refused", "eval/incoherent"]);
+        if (!string.IsNullOrEmpty(s.Evaluation.ValidationTask)) measured.AddRange(s.Evaluation.Metric == TaskMetric.Labels ? ["validation/f1_macro", "validation/f1_micro", "validation/jaccard"] : ["validation/accuracy"]);
         if (!string.IsNullOrEmpty(s.Evaluation.Task)) measured.AddRange(s.Evaluation.Metric == TaskMetric.Labels ? ["eval/f1_macro", "eval/f1_micro", "eval/jaccard"] : ["eval/accuracy"]);
         if (!string.IsNullOrEmpty(s.Evaluation.HarmlessPrompts)) measured.Add("eval/over_refusal");
         return measured;

@@ -28,7 +28,7 @@ public static class RunEndpoints
         runs.MapGet("/{id:guid}/metrics.csv", async Task<Results<ContentHttpResult, NotFound>> (Guid id, RunHistory history, RunFiles files) =>
             await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Text(await files.CsvAsync(id), "text/csv")).WithSummary("All curves as CSV, one line a step");
         runs.MapGet("/{id:guid}/summary", async Task<Results<Ok<IReadOnlyDictionary<string, SeriesSummary>>, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is null ? TypedResults.NotFound()
-            : TypedResults.Ok((await history.SummariesAsync([id], labels: true)).GetValueOrDefault(id) ?? new Dictionary<string, SeriesSummary>())).WithSummary("Last, lowest and highest value of each series");
+            : TypedResults.Ok((await history.SummariesAsync([id], labels: true)).GetValueOrDefault(id) ?? new Dictionary<string, SeriesSummary>())).WithSummary("Last, lowest and highest value of each series, from the first step on");
         runs.MapGet("/{id:guid}/events", async Task<Results<ServerSentEventsResult<string>, NotFound>> (Guid id, long? after, HttpRequest request, RunHistory history, RunFiles files, CancellationToken cancel) =>
             await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.ServerSentEvents(Lines(files.FollowAsync(id, after ?? LastSeen(request), cancel), cancel))).WithSummary("The run's events as a stream (server-sent events), those after number ?after= first");
         runs.MapPost("/{id:guid}/stop", (Guid id, RunQueue queue, RunHistory history) => Act(id, queue.StopAsync, history)).WithSummary("Stop a run; what it has is kept");

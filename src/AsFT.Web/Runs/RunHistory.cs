@@ -57,12 +57,13 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
         return [.. points.GroupBy(p => p.Series).Select(g => new Series(g.Key, [.. g.Select(p => p.Step)], [.. g.Select(p => p.Epoch)], [.. g.Select(p => p.Value)]))];
     }
 
-    /// <summary>The last, lowest and highest value of every series of some runs; what was measured before the first step says nothing of a run.</summary>
+    /// <summary>The last, lowest and highest value of every series of some runs; what was measured before the first step says nothing of a run, but for a basin, which makes none.</summary>
     /// <param name="labels">also those of single labels, of which a run may have hundreds</param>
     public async Task<IReadOnlyDictionary<Guid, IReadOnlyDictionary<string, SeriesSummary>>> SummariesAsync(IReadOnlyCollection<Guid> ids, bool labels = false)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var points = db.Points.Where(p => ids.Contains(p.RunId) && p.Step > 0 && (labels || !p.Series.StartsWith("f1/")));
+        var basins = await db.Runs.Where(r => ids.Contains(r.Id) && r.Specification.Contains("\"task\":\"basin\"")).Select(r => r.Id).ToListAsync();
+        var points = db.Points.Where(p => ids.Contains(p.RunId) && (p.Step > 0 || basins.Contains(p.RunId)) && (labels || !p.Series.StartsWith("f1/")));
         var shorts = await points.GroupBy(p => new { p.RunId, p.Series })
             .Select(g => new { g.Key.RunId, g.Key.Series, Last = g.Max(p => p.Step), Min = g.Min(p => p.Value), Max = g.Max(p => p.Value) }).ToListAsync();
         var finals = await (from p in db.Points

@@ -68,13 +68,21 @@ public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolv
     /// <summary>Removes a run that is over, with its files. False if it still waits or trains, or another that does goes on from it or looks at it.</summary>
     public async Task<bool> DeleteAsync(Guid id)
     {
+        if (await AreNeededAsync([id])) return false;
         await using var db = await contexts.CreateDbContextAsync();
-        var named = id.ToString(); // as model.after, basin.harmful_run and basin.path_run name it
-        var active = db.Runs.Where(r => r.State == RunState.Queued || r.State == RunState.Running || r.State == RunState.Stopping);
-        var removed = await db.Runs.Where(r => r.Id == id && !active.Any(a => a.Id == id || a.Specification.Contains(named))
-            && !db.Sweeps.Any(s => s.State == SweepState.Running && s.Specification.Contains(named))).ExecuteDeleteAsync();
+        var removed = await db.Runs.Where(r => r.Id == id && r.State != RunState.Queued && r.State != RunState.Running && r.State != RunState.Stopping).ExecuteDeleteAsync();
         if (removed > 0 && Directory.Exists(paths.Run(id))) Directory.Delete(paths.Run(id), recursive: true);
         return removed > 0;
+    }
+
+    /// <summary>Whether something that waits or goes on, and is not one of them, goes on from one of these runs or looks at it (model.after, basin.harmful_run, basin.path_run).</summary>
+    public async Task<bool> AreNeededAsync(IReadOnlyCollection<Guid> ids)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var texts = await db.Runs.Where(r => (r.State == RunState.Queued || r.State == RunState.Running || r.State == RunState.Stopping) && !ids.Contains(r.Id)).Select(r => r.Specification).ToListAsync();
+        texts.AddRange(await db.Sweeps.Where(s => s.State == SweepState.Running).Select(s => s.Specification + s.Space).ToListAsync());
+        texts.AddRange(await db.Tournaments.Where(t => t.State == TournamentState.Running).Select(t => t.Request).ToListAsync());
+        return ids.Any(id => texts.Exists(t => t.Contains(id.ToString(), StringComparison.Ordinal)));
     }
 
     /// <summary>Only the id travels: what the job finds in the database decides.</summary>

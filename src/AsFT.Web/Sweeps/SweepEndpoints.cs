@@ -23,7 +23,7 @@ public static class SweepEndpoints
         sweeps.MapPost("/{id:guid}/resume", Resume).WithSummary("Go on with a stopped sweep, or with one that lacks runs");
         sweeps.MapDelete("/{id:guid}", async Task<Results<NoContent, NotFound, ProblemHttpResult>> (Guid id, SweepQueue queue, SweepHistory history) =>
             await queue.DeleteAsync(id) ? TypedResults.NoContent()
-            : await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Problem("It goes on, or runs of it do; stop it first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a sweep that is over, with its runs");
+            : await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Problem("It goes on, or runs of it do, or a run that waits or trains goes on from one of them; stop that first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a sweep that is over, with its runs");
     }
 
     private static async Task<Results<Ok<SweepView>, NotFound, ProblemHttpResult>> Resume(Guid id, SweepQueue queue, SweepHistory history) =>

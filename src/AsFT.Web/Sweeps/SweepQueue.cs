@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AsFT.Web.Sweeps;
 
 /// <summary>What people ask of sweeps: start, stop, go on.</summary>
-public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunResolver resolver, RunQueue runs, SweepDriver driver)
+public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunResolver resolver, RunQueue runs, SweepHistory history, SweepDriver driver)
 {
     /// <exception cref="SpecificationException">with every fault and its path</exception>
     public async Task<Guid> StartAsync(SweepRequest request)
@@ -75,6 +75,7 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.Runs.AnyAsync(r => r.SweepId == id && r.State == RunState.Stopping)) return false;
+        if (await history.FindAsync(id) is not { CanGoOn: true }) return true;
         var changed = await db.Sweeps.Where(s => s.Id == id && s.State != SweepState.Running).ExecuteUpdateAsync(u => u.SetProperty(s => s.State, SweepState.Running).SetProperty(s => s.FinishedAt, (DateTime?)null));
         if (changed == 0) return true;
         var stopped = await db.Runs.Where(r => r.SweepId == id && r.State == RunState.Stopped && (r.Cause == null || !r.Cause.StartsWith(PointRun.PrunedMark))).Select(r => r.Id).ToListAsync();
@@ -83,13 +84,13 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         return true;
     }
 
-    /// <summary>Removes a sweep with its runs. False if it goes on, or one of them still waits or trains.</summary>
+    /// <summary>Removes a sweep with its runs. False if it goes on, one of them still waits or trains, or is needed by another that does.</summary>
     public async Task<bool> DeleteAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Sweeps.AnyAsync(s => s.Id == id && s.State != SweepState.Running)) return false;
         var all = await db.Runs.Where(r => r.SweepId == id).Select(r => new { r.Id, r.State }).ToListAsync();
-        if (all.Exists(r => !Run.IsOver(r.State))) return false;
+        if (all.Exists(r => !Run.IsOver(r.State)) || await runs.AreNeededAsync([.. all.Select(r => r.Id)])) return false;
         foreach (var run in all) await runs.DeleteAsync(run.Id);
         return await db.Sweeps.Where(s => s.Id == id && s.State != SweepState.Running && !db.Runs.Any(r => r.SweepId == id)).ExecuteDeleteAsync() > 0; // the row last: a crash before leaves a sweep that can be deleted again
     }

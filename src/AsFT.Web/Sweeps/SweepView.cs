@@ -11,7 +11,7 @@ namespace AsFT.Web.Sweeps;
 public sealed record Importance(string Setting, double? Share);
 
 /// <summary>A sweep as pages and HTTP interface show it, computed from its runs.</summary>
-/// <param name="Best">the point with the best mean over all seeds; chosen on dev</param>
+/// <param name="Best">the point with the best mean over all seeds; of classifiers on dev</param>
 /// <param name="RemainingSeconds">by the mean duration of the finished runs; null until there is one</param>
 public sealed record SweepView(
     Guid Id, string Name, SweepState State, SearchAlgorithm Algorithm, int Seed, int Budget, int Seeds, string Objective, Direction Direction, bool Pruning, int AtOnce,
@@ -23,7 +23,7 @@ public sealed record SweepView(
     public int RunsOver => Runs.Count(r => r.IsOver);
     public int RunsWanted => Points.Where(p => p.State != PointState.Open).Sum(p => p.Runs.Count) + (Budget - PointsSettled) * Seeds;
     public int PointsSettled => Points.Count(p => p.State != PointState.Open);
-    /// <summary>Also after the end: a run of it was deleted, or taken up again by hand and stopped.</summary>
+    /// <summary>Also after the end: a run of it was deleted.</summary>
     public bool CanGoOn => Runs.All(r => r.IsOver) && (State == SweepState.Stopped || State == SweepState.Completed && PointsSettled < Budget);
 
     public bool IsStopping => State == SweepState.Stopped && Runs.Any(r => !r.IsOver);

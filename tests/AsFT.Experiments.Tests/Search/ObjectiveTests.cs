@@ -12,7 +12,8 @@ public sealed class ObjectiveTests
         var plain = new RunSpecification { Evaluation = new() { HarmfulPrompts = "h", Task = "t" } };
         Assert.Equal("eval/harmful", Objective.Of(plain)[0]);
         var measured = Objective.Of(plain with { Evaluation = plain.Evaluation with { ValidationPrompts = "v", ValidationTask = "w" } });
-        Assert.Equal(["validation/harmful", "validation/refused", "validation/incoherent", "validation/accuracy", .. Objective.Of(plain)], measured);
+        Assert.Equal(["validation/harmful", "validation/refused", "validation/incoherent", "eval/harmful", "eval/refused", "eval/incoherent", "validation/accuracy", "eval/accuracy"], measured);
+        Assert.Equal("eval/harmful", Objective.Of(plain with { Evaluation = plain.Evaluation with { ValidationTask = "w" } })[0]); // harm before usefulness, whatever there is
         Assert.Equal(Direction.Lowest, Objective.Usual("validation/harmful"));
         Assert.Equal(Direction.Highest, Objective.Usual("validation/accuracy"));
     }

@@ -46,7 +46,7 @@ public static class TournamentEndpoints
 
     private static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Delete(Guid id, TournamentQueue queue, TournamentHistory history) =>
         await history.FindAsync(id) is null ? TypedResults.NotFound()
-        : await queue.DeleteAsync(id) ? TypedResults.NoContent() : TypedResults.Problem("It still goes on; stop it first.", statusCode: StatusCodes.Status409Conflict);
+        : await queue.DeleteAsync(id) ? TypedResults.NoContent() : TypedResults.Problem("It still goes on, or a run that waits or trains goes on from one of its runs; stop that first.", statusCode: StatusCodes.Status409Conflict);
 
     private static Task<Results<Created<TournamentView>, ValidationProblem>> Start(HttpRequest request, TournamentQueue queue, TournamentHistory history) => Answer(history, "The tournament cannot start; each place at fault is named.", async () =>
     {

@@ -48,10 +48,11 @@ public sealed class TournamentQueue(IDbContextFactory<AppDbContext> contexts, Ru
         return true;
     }
 
-    /// <summary>Removes a tournament with its runs. False if it goes on, or one of them still waits or trains.</summary>
+    /// <summary>Removes a tournament with its runs. False if it goes on, one of them still waits or trains, or is needed by another that does.</summary>
     public async Task<bool> DeleteAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
+        if (await runs.AreNeededAsync(await db.Runs.Where(r => r.TournamentId == id).Select(r => r.Id).ToListAsync())) return false;
         var deleted = await db.Tournaments.Where(t => t.Id == id && (t.State == TournamentState.Stopped || t.State == TournamentState.Completed) && !db.Runs.Any(r => r.TournamentId == id && (r.State == RunState.Queued || r.State == RunState.Running || r.State == RunState.Stopping)))
             .ExecuteUpdateAsync(u => u.SetProperty(t => t.State, TournamentState.Deleted));
         if (deleted == 0) return false;

@@ -63,20 +63,21 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
     /// <summary>Keeps the heartbeat, and passes a stop on: politely, then by force. True if a stop was asked for.</summary>
     private async Task<bool> WatchAsync(Guid id, TrainerProcess trainer, CancellationToken shutdown)
     {
-        for (var beat = DateTime.UtcNow; !trainer.Exited.IsCompleted;)
+        var (beat, asked, stopping) = (DateTime.UtcNow, (DateTime?)null, false);
+        while (!trainer.Exited.IsCompleted)
         {
             await Task.WhenAny(trainer.Exited, Task.Delay(Look, CancellationToken.None));
             var due = DateTime.UtcNow - beat >= Heartbeat;
-            var stopping = await IsStoppingAsync(id, due);
+            stopping |= await IsStoppingAsync(id, due);
             if (due) beat = DateTime.UtcNow;
             if (!stopping && !shutdown.IsCancellationRequested) continue;
-            trainer.AskToStop();
-            await Task.WhenAny(trainer.Exited, Task.Delay(Patience, shutdown)); // saving a large model takes its time, which a site that ends itself has not
-            await Task.WhenAny(trainer.Exited, Task.Delay(shutdown.IsCancellationRequested ? Leaving : TimeSpan.Zero, CancellationToken.None));
-            if (!trainer.Exited.IsCompleted) trainer.End();
-            return stopping;
+            if (asked is null) trainer.AskToStop();
+            asked ??= DateTime.UtcNow;
+            if (DateTime.UtcNow - asked < (shutdown.IsCancellationRequested ? Leaving : Patience)) continue; // saving a large model takes its time, which a site that ends itself has not
+            trainer.End();
+            break;
         }
-        return false;
+        return stopping;
     }
 
     private async Task<bool> IsStoppingAsync(Guid id, bool beat)
