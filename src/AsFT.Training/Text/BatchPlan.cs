@@ -36,5 +36,5 @@ public sealed class BatchPlan(IReadOnlyList<int> lengths, int batchSize, int acc
     }
 
     /// <summary>A fixed mix, unlike System.HashCode, which differs from process to process.</summary>
-    internal static int Mix(int seed, int epoch) => unchecked(seed * 1_000_003 + epoch);
+    internal static int Mix(int seed, int number) => unchecked(seed * 1_000_003 + number);
 }

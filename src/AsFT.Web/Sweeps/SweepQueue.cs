@@ -75,7 +75,7 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.Runs.AnyAsync(r => r.SweepId == id && r.State == RunState.Stopping)) return false;
-        if (await history.FindAsync(id) is not { CanGoOn: true }) return true;
+        if (await history.FindAsync(id) is { State: SweepState.Completed, CanGoOn: false }) return true; // nothing is missing, and it keeps the time of its end
         var changed = await db.Sweeps.Where(s => s.Id == id && s.State != SweepState.Running).ExecuteUpdateAsync(u => u.SetProperty(s => s.State, SweepState.Running).SetProperty(s => s.FinishedAt, (DateTime?)null));
         if (changed == 0) return true;
         var stopped = await db.Runs.Where(r => r.SweepId == id && r.State == RunState.Stopped && (r.Cause == null || !r.Cause.StartsWith(PointRun.PrunedMark))).Select(r => r.Id).ToListAsync();

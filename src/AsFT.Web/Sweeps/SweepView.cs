@@ -23,6 +23,7 @@ public sealed record SweepView(
     public int RunsOver => Runs.Count(r => r.IsOver);
     public int RunsWanted => Points.Where(p => p.State != PointState.Open).Sum(p => p.Runs.Count) + (Budget - PointsSettled) * Seeds;
     public int PointsSettled => Points.Count(p => p.State != PointState.Open);
+
     /// <summary>Also after the end: a run of it was deleted.</summary>
     public bool CanGoOn => Runs.All(r => r.IsOver) && (State == SweepState.Stopped || State == SweepState.Completed && PointsSettled < Budget);
 

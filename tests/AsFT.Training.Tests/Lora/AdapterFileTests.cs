@@ -67,7 +67,7 @@ public sealed class AdapterFileTests : IDisposable
     [InlineData("\"LORA\"", "\"IA3\"", "IA3")]
     [InlineData("\"init_lora_weights\": true", "\"init_lora_weights\": \"pissa\"", "started by pissa, which changes the model's own weights")]
     [InlineData("\"use_dora\": false", "\"use_dora\": false, \"lora_bias\": true", "lora_bias")]
-    [InlineData("\"v_proj\"", "\"k_proj\"", "_proj")] // layers that the file holds and the configuration does not name
+    [InlineData("\"v_proj\"", "\"k_proj\"", "v_proj.lora_A.weight', which belongs to no adapted layer")] // layers that the file holds and the configuration does not name
     [InlineData("\"rank_pattern\": {}", "\"rank_pattern\": {\"q_proj\": 4}", "rank_pattern")]
     [InlineData("\"r\": 8", "\"r\": 4", "has the shape [8, 64], expected [4, 64]")]
     public void Attach_WhatIsNotBuiltOrDoesNotFit_IsRefusedByName(string old, string changed, string expected)
