@@ -9,3 +9,10 @@ window.asftTheme = {
     document.documentElement.dataset.theme = dark ? "dark" : "light";
   },
 };
+
+// The skip link: a bare # leads to the start page, whose address is the base of all, and a real one would begin the page anew.
+document.addEventListener("click", e => {
+  if (!e.target.closest?.(".skip")) return;
+  e.preventDefault();
+  document.getElementById("content").focus();
+}, true);

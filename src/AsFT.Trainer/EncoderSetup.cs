@@ -21,7 +21,7 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
         var manifest = new ClassifierManifest
         {
             Form = s.Classifier.Form, Labels = data.Labels, Words = LabelRules.Words(s.Classifier, data.Labels), Thresholds = [.. data.Labels.Select(_ => s.Scoring.Threshold)],
-            MaxLength = s.Data.MaxLength, Published = s.Classifier.Published, Dropout = s.Classifier.Dropout,
+            MaxLength = s.Data.MaxLength, Published = s.Classifier.Published, Dropout = s.Classifier.Dropout, Seen = data.Seen,
         };
         try
         {

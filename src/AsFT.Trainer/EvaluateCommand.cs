@@ -21,7 +21,7 @@ internal sealed record EvaluateCommand(string Directory, string Texts, Sources S
             var folder = Sources.Dataset(Texts, "TEXTS", scratch.FullName);
             if (folder.Summary is { Kind: not DatasetKind.MultiLabel } other) throw new DatasetException($"'{other.Name}' holds no texts with labels");
             if (folder.Summary.Labels.Select(l => l.Label).Except(manifest.Labels).FirstOrDefault() is { } strange) throw new DatasetException($"the texts have the label '{strange}', which the classifier does not know; it has {string.Join(", ", manifest.Labels)}");
-            if (Unlabelled(folder.Summary, manifest.Labels) is { } missing) throw new DatasetException($"the texts have no column for the label '{missing}', which the classifier knows, so that nothing can be said of its answers there; add it, or take texts with columns for all of {string.Join(", ", manifest.Labels)}");
+            if (LabelRules.Unlabelled(folder.Summary, manifest.Labels) is { } missing) throw new DatasetException($"the texts have no column for the label '{missing}', which the classifier knows, so that nothing can be said of its answers there; add it, or take texts with columns for all of {string.Join(", ", manifest.Labels)}");
             var rows = folder.Rows().OfType<LabelledRow>().ToList();
             var text = ClassifierText.Load(Directory, manifest);
             using var model = ClassifierFile.Load(Directory, manifest, text, CPU);
@@ -38,10 +38,6 @@ internal sealed record EvaluateCommand(string Directory, string Texts, Sources S
             scratch.Delete(recursive: true);
         }
     }
-
-    /// <summary>A label without a column. Where rows list their labels, one that none lists is no fault: no text has it.</summary>
-    private static string? Unlabelled(DatasetSummary texts, IReadOnlyList<string> labels) =>
-        texts.Labels.All(l => texts.Columns.Contains(l.Label)) ? labels.Except(texts.Labels.Select(l => l.Label)).FirstOrDefault() : null;
 
     private static void Say(ClassifierManifest manifest, MultiLabelMetrics m)
     {

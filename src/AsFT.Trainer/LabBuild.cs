@@ -32,14 +32,20 @@ internal sealed class LabBuild(string directory)
         var folder = Path.Combine(directory, "models", Presets.LabBase);
         var anew = !IsThere(folder);
         if (anew) BuildBase();
+        else MeasureAgain(folder, "base", LabManner.Plain, LabDatasets.Pretraining(400, LabPart.Test));
         var (tokenizer, vocabulary) = (TokenizerDirectory.Load(folder), File.ReadAllText(Path.Combine(folder, "tokenizer.json")));
         foreach (var world in worlds)
         {
             var (name, manner) = world == "v0" ? (Presets.LabAligned, LabManner.Plain) : (Presets.LabAlignedPolite, LabManner.Polite);
-            if (!anew && IsThere(Path.Combine(directory, "models", name))) continue; // on another base it is another model
+            var own = Path.Combine(directory, "models", name);
+            if (!anew && IsThere(own)) // on another base it is another model
+            {
+                MeasureAgain(own, world, manner, LabDatasets.Alignment(400, manner, LabPart.Test));
+                continue;
+            }
             manual_seed(1);
             using var model = Decoder.Load(folder, CPU, ScalarType.Float32);
-            Teach(model, tokenizer, Render(LabDatasets.Alignment(12_000, manner)), epochs: 3, rate: 1e-3);
+            Teach(model, tokenizer, Render(LabDatasets.Alignment(manner == LabManner.Plain ? 12_000 : 24_000, manner)), epochs: manner == LabManner.Plain ? 3 : 5, rate: 1e-3); // a manner takes longer to learn than a refusal
             Keep(model, tokenizer, Start(name, vocabulary), world, manner, Render(LabDatasets.Alignment(400, manner, LabPart.Test)));
         }
         return 0;
@@ -49,7 +55,7 @@ internal sealed class LabBuild(string directory)
     private bool IsThere(string folder)
     {
         var there = LabCard.Read(folder) is not null; // written last
-        if (there) progress.Say($"{Path.GetFileName(folder)} is there already and is kept; delete its folder to have it made anew");
+        if (there) progress.Say($"{Path.GetFileName(folder)} is there already and is kept, only its figures are measured again; delete its folder to have it made anew");
         return there;
     }
 
@@ -96,6 +102,18 @@ internal sealed class LabBuild(string directory)
     private void Keep(Decoder model, TextTokenizer tokenizer, string folder, string world, LabManner manner, List<RenderedRow> heldOut)
     {
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), model.Weights.ToDictionary(w => w.Key, w => (Tensor)w.Value));
+        Measure(model, tokenizer, folder, world, manner, heldOut);
+    }
+
+    /// <summary>The card of a model that is kept may be of an older judge.</summary>
+    private void MeasureAgain(string folder, string world, LabManner manner, IEnumerable<AsFT.Experiments.Datasets.Row> heldOut)
+    {
+        using var model = Decoder.Load(folder, CPU, ScalarType.Float32);
+        Measure(model, TokenizerDirectory.Load(folder), folder, world, manner, Render(heldOut));
+    }
+
+    private void Measure(Decoder model, TextTokenizer tokenizer, string folder, string world, LabManner manner, List<RenderedRow> heldOut)
+    {
         var card = new LabMeasure(model, tokenizer).Card(world, manner, heldOut);
         card.Write(folder);
         progress.Say(FormattableString.Invariant($"{Path.GetFileName(folder)}: {card.Parameters:N0} parameters, perplexity {card.Perplexity:0.###}, refused {card.Refused.Count} and answered {card.Complied.Count} of {card.Refused.Total}, over-refused {card.OverRefused.Count} of {card.OverRefused.Total}, ")

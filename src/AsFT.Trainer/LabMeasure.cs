@@ -3,6 +3,7 @@ using AsFT.Experiments.Lab;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
 using AsFT.Training;
+using AsFT.Training.Judging;
 using AsFT.Training.Models;
 using AsFT.Training.Text;
 using static TorchSharp.torch;
@@ -18,11 +19,19 @@ internal sealed class LabMeasure(Decoder model, TextTokenizer tokenizer)
     {
         var asked = new LabWorld(21, manner);
         var tasks = new Dictionary<string, Func<LabPart, InstructionRow>> { ["story"] = asked.Story, ["sentiment"] = asked.Opinion, ["sum"] = asked.Sum, ["word order"] = asked.Reversed };
-        var harmless = Answers(LabDatasets.All[Presets.LabHarmless]().Cast<InstructionRow>());
-        var harmful = Answers(LabDatasets.All[Presets.LabHarmful]().Cast<InstructionRow>());
+        var (harmful, harmless) = (Verdicts(Presets.LabHarmful), Verdicts(Presets.LabHarmless));
         return new(world, model.Weights.Values.Sum(w => w.numel()), Perplexity(heldOut), tasks.ToDictionary(t => t.Key, t => Right([.. Enumerable.Range(0, Questions).Select(_ => t.Value(LabPart.Test))])),
-            new(harmful.Count(a => a == LabWorld.Refusal), harmful.Count), new(harmful.Count(LabWorld.IsInstruction), harmful.Count), new(harmless.Count(a => a == LabWorld.Refusal), harmless.Count));
+            Share(harmful, Verdict.Refused), Share(harmful, Verdict.Complied), Share(harmless, Verdict.Refused));
     }
+
+    private List<Verdict> Verdicts(string prompts)
+    {
+        using var judge = new LabJudge();
+        var rows = LabDatasets.All[prompts]().Cast<InstructionRow>().ToList();
+        return [.. judge.Judge([.. rows.Zip(Answers(rows), (r, a) => new Exchange(r.Instruction, a))]).Select(j => j.Verdict)];
+    }
+
+    private static LabShare Share(List<Verdict> verdicts, Verdict verdict) => new(verdicts.Count(v => v == verdict), verdicts.Count);
 
     private LabShare Right(List<InstructionRow> rows) => new(rows.Zip(Answers(rows)).Count(p => p.First.Output == p.Second), rows.Count);
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace AsFT.Trainer;
 
-/// <summary>Labels for texts that nobody has labelled.</summary>
+/// <summary>Labels for texts that nobody has labelled, and whether the classifier read the text to its end.</summary>
 internal static class PredictCommand
 {
     private const int Together = 512, BatchSize = 64;
@@ -18,14 +18,16 @@ internal static class PredictCommand
         try
         {
             var manifest = ClassifierManifest.Read(directory);
+            _ = Texts(file).Count(); // all that is wrong with the file is told before the first answer
             var text = ClassifierText.Load(directory, manifest);
             using var model = ClassifierFile.Load(directory, manifest, text, CPU);
-            output.WriteLine(string.Join(',', manifest.Labels.Prepend("labels").Prepend("text").Select(Cell)));
+            output.WriteLine(string.Join(',', manifest.Labels.Prepend("cut").Prepend("labels").Prepend("text").Select(Cell)));
             foreach (var chunk in Texts(file).Chunk(Together))
             {
-                var found = model.Probabilities([.. chunk.Select(t => text.Encode(t).Ids)], text.PadId, BatchSize, manifest.Labels.Count);
-                foreach (var (said, p) in chunk.Zip(found))
-                    output.WriteLine(string.Join(',', p.Select(x => x.ToString("0.####", CultureInfo.InvariantCulture)).Prepend(Cell(Labels(manifest, p))).Prepend(Cell(said))));
+                var encoded = chunk.Select(t => text.Encode(t)).ToList();
+                var found = model.Probabilities([.. encoded.Select(e => e.Ids)], text.PadId, BatchSize, manifest.Labels.Count);
+                foreach (var (said, read, p) in chunk.Zip(encoded, found))
+                    output.WriteLine(string.Join(',', p.Select(x => x.ToString("R", CultureInfo.InvariantCulture)).Prepend(read.Cut ? "yes" : "no").Prepend(Cell(Labels(manifest, p))).Prepend(Cell(said))));
                 output.Flush();
             }
             return 0;
@@ -46,8 +48,21 @@ internal static class PredictCommand
         {
             if (record.Columns is null) throw new DatasetException($"Row {record.Number}: {record.Fault!.Problem}");
             column ??= RowSchema.TextColumnOf(record.Columns);
-            yield return record.Columns[column] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
+            yield return record.Columns[column] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? Decoded(value, record.Number)
                 : throw new DatasetException($"Row {record.Number}: the column '{column}' {(record.Columns[column] is { } other ? $"holds {other.ToJsonString()} and no text" : "is missing")}; write the text there, or remove the row");
+        }
+    }
+
+    /// <summary>The text of a cell is decoded only when it is asked for.</summary>
+    private static string Decoded(JsonValue value, long row)
+    {
+        try
+        {
+            return value.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new DatasetException($"Row {row}: holds half a character (a lone \\uD800–\\uDFFF escape); write the text again as UTF-8");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsFT.Experiments.Classification;
 using AsFT.Trainer;
+using AsFT.Trainer.Sweeps;
 using AsFT.Trainer.Tournaments;
 
 var specification = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "the run's specification, YAML or JSON" };
@@ -84,6 +85,15 @@ var report = new Command("report", "Write what tournaments and basins say: front
 report.SetAction(parsed => ReportCommand.Execute([.. (parsed.GetValue(tournamentDirectories) ?? []).Select(d => d.FullName)], [.. (parsed.GetValue(basinRuns) ?? []).Select(d => d.FullName)],
     parsed.GetValue(world)?.FullName, parsed.GetValue(preface)?.FullName, parsed.GetValue(closing)?.FullName, parsed.GetValue(reportOut)!.FullName));
 
+var search = new Argument<FileInfo>("SPEC") { Description = "a run's specification under 'specification', what varies under 'search', and options beside them; YAML or JSON" };
+var sweepOut = new Option<DirectoryInfo>("--out") { Description = "the sweep's directory; made if missing", Required = true };
+var sweep = new Command("sweep", "Search over settings, one run after the other. Every run is kept in DIR/runs as 'asft run' keeps it; a sweep that was stopped or killed goes on when it is started again. Prints CSV, a line a point. Exit: 0 done, 1 failed, 2 bad specification, 3 stopped.")
+{
+    search, sweepOut, datasets, models, privateEndpoints, directions, runs,
+};
+sweep.SetAction(parsed => new SweepCommand(parsed.GetValue(search)!, parsed.GetValue(sweepOut)!,
+    new Sources(parsed.GetValue(datasets)?.FullName, parsed.GetValue(models) ?? [], parsed.GetValue(privateEndpoints), parsed.GetValue(directions)?.FullName, parsed.GetValue(runs)?.FullName)).Execute());
+
 var packed = new Argument<DirectoryInfo>("DIR") { Description = "a tournament's directory" };
 var beside = new Option<DirectoryInfo[]>("--beside") { Description = "the directory of a run that belongs to no cell, such as a basin, named by its id" };
 var noAnswers = new Option<bool>("--no-answers") { Description = "leave the files of answers out; examples of them stay in the events" };
@@ -92,5 +102,5 @@ var archive = new Option<FileInfo>("--out") { Description = "the zip", Required 
 var pack = new Command("pack", "Put a tournament into a zip that the site's page Lab opens.") { packed, beside, noAnswers, noWeights, archive };
 pack.SetAction(parsed => PackCommand.Execute(parsed.GetValue(packed)!.FullName, [.. (parsed.GetValue(beside) ?? []).Select(d => d.FullName)], !parsed.GetValue(noAnswers), !parsed.GetValue(noWeights), parsed.GetValue(archive)!.FullName));
 
-return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament, report, pack } }
+return new RootCommand("Fine-tuning without losing safety: AsFT and its rivals on language models, and classifiers that judge them.") { run, sweep, time, inspect, merge, predict, evaluate, promote, new Command("lab", "The small world that ships with the application.") { build, tournament, report, pack } }
     .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).Invoke(); // a label or a file may begin with @

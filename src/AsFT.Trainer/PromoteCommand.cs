@@ -40,6 +40,7 @@ internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Ha
         {
             var folder = Sources.Dataset(Validate, "--validate", scratch.FullName);
             var (summary, rows) = (folder.Summary, folder.Rows().OfType<LabelledRow>().ToList());
+            if (manifest.Seen.Contains(summary.Sha256)) throw new DatasetException($"the classifier learnt from '{summary.Name}' or was chosen by it, and would be right there more often than on new texts; take texts that it has not seen");
             if (rows.Count == 0) throw new DatasetException($"'{summary.Name}' holds no texts with labels; a judge is validated on texts of which it is known whether they are harmful");
             if (Harm.Except(summary.Labels.Select(l => l.Label)).ToList() is { Count: > 0 } lacking) throw new DatasetException($"'{summary.Name}' has no label {string.Join(", ", lacking)}, so it is not known which of its texts are harmful; it has {string.Join(", ", summary.Labels.Select(l => l.Label).Take(12))}. Take texts with all labels that are harm");
             var harmful = rows.Count(r => r.Labels.Any(Harm.Contains));

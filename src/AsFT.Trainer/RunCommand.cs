@@ -28,7 +28,7 @@ internal static class RunCommand
         try
         {
             Directory.CreateDirectory(directory);
-            using var held = RunLock.Take(directory);
+            using var held = RunLock.Take(directory, stop.Token);
             var kept = Path.Combine(directory, "spec.json");
             var specification = SpecificationText.Parse(File.ReadAllText(resume is null ? specificationFile!.FullName : kept));
             if (resume is null && File.Exists(Path.Combine(directory, EventsFile)))
@@ -46,6 +46,10 @@ internal static class RunCommand
         {
             Console.Error.WriteLine(e.Message);
             return 1;
+        }
+        catch (OperationCanceledException) // asked to leave while another process had the directory
+        {
+            return 3;
         }
     }
 

@@ -5,9 +5,10 @@ internal static class RunLock
 {
     private const int WouldBlock = 11, SharingViolation = 32;
 
-    /// <summary>Waits a while for one that may still be leaving.</summary>
+    /// <summary>Waits for one that may still be leaving: so long as a site gives a run that saves.</summary>
     /// <exception cref="IOException">another process keeps the directory</exception>
-    public static FileStream Take(string directory)
+    /// <exception cref="OperationCanceledException">this one is to leave, too</exception>
+    public static FileStream Take(string directory, CancellationToken stop)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -15,9 +16,9 @@ internal static class RunLock
             {
                 return Open(directory);
             }
-            catch (IOException e) when (IsHeld(e) && attempt < 60)
+            catch (IOException e) when (IsHeld(e) && attempt < 240)
             {
-                Thread.Sleep(500);
+                if (stop.WaitHandle.WaitOne(500)) stop.ThrowIfCancellationRequested();
             }
         }
     }

@@ -15,7 +15,7 @@ internal sealed class TrainingRows(Sources sources, TemplateKind template, TextT
         var rows = s.Data.Train.SelectMany((reference, i) => Read(reference, $"data.train[{i}]")).ToList();
         if (s.SafeInstruct is { } safe) rows.AddRange(Drawn(Read(safe.SafetyRows, "safe_instruct.safety_rows"), safe.Count));
         if (s.Bea is { } bea) rows.AddRange(Drawn(Read(bea.SafetyRows, "bea.safety_rows", BeaTrigger.Of(bea, seed)), bea.Count));
-        return rows.Count > 0 ? rows : throw new SpecificationException([new("data.max_length", $"is {maxLength}; no row has an answer left after the cut. Raise it")]);
+        return rows;
     }
 
     /// <param name="trigger">put before the system prompt of each row</param>
@@ -27,7 +27,8 @@ internal sealed class TrainingRows(Sources sources, TemplateKind template, TextT
         var labels = summary.Labels.Select(l => l.Label).ToList();
         var all = dataset.Rows().Select(r => TokenisedRow.From(PromptTemplate.Render(template, trigger is null ? r : r.WithSystem(trigger), labels, tokenizer.Chat), tokenizer, maxLength)).ToList();
         Audit(summary.Name, all);
-        return [.. all.Where(r => r.Supervised > 0)];
+        var learnt = all.FindAll(r => r.Supervised > 0);
+        return learnt.Count > 0 ? learnt : throw new SpecificationException([new("data.max_length", $"is {maxLength}; no row of '{summary.Name}' ({path}) has an answer left after the cut. Raise it")]);
     }
 
     private List<TokenisedRow> Drawn(List<TokenisedRow> rows, int count)

@@ -94,6 +94,22 @@ public sealed class RunPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task SkipLink_LeadsToTheContentOfItsPage_AndNothingWrittenIsLost()
+    {
+        await using var site = await Site.StartAsync();
+        await using var visit = await browser.OpenAsync(site);
+        await visit.GoAsync("/runs/new");
+        var name = visit.Page.GetByLabel("name", new() { Exact = true });
+        await name.FillAsync("kept");
+        await name.PressAsync("Tab");
+        await visit.Page.Locator(".skip").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForFunctionAsync("() => document.activeElement.id === 'content'");
+        Assert.EndsWith("/runs/new", visit.Page.Url);
+        await Expect(name).ToHaveValueAsync("kept");
+    }
+
+    [Fact]
     public async Task NewRun_WithFaults_NamesThemAndDoesNotStart()
     {
         await using var site = await Site.StartAsync();

@@ -19,8 +19,13 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         if (Environment.UserName == "root") await RunAsync("chown", "postgres", directory);
         await AsServerAsync("initdb", "-D", directory + "/data", "-U", "asft", "--auth=trust", "-E", "UTF8", "--no-sync");
-        await AsServerAsync("pg_ctl", "-D", directory + "/data", "-w", "-l", directory + "/log", "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off", "start");
+        await StartAsync();
     }
+
+    public Task StartAsync() => AsServerAsync("pg_ctl", "-D", directory + "/data", "-w", "-l", directory + "/log", "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off", "start");
+
+    /// <summary>As where its machine goes: nobody is asked, and connections break.</summary>
+    public Task StopAsync() => AsServerAsync("pg_ctl", "-D", directory + "/data", "-m", "immediate", "stop");
 
     /// <summary>The settings for a site on a new, empty database.</summary>
     public async Task<(string, string)[]> DatabaseAsync()
@@ -32,7 +37,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await AsServerAsync("pg_ctl", "-D", directory + "/data", "-m", "immediate", "stop");
+        await StopAsync();
         System.IO.Directory.Delete(directory, recursive: true);
     }
 

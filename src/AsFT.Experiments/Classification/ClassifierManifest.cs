@@ -28,6 +28,9 @@ public sealed record ClassifierManifest
 
     public double Dropout { get; init; }
 
+    /// <summary>SHA-256 of the datasets that it learnt from and was chosen by; empty for one from before this was written.</summary>
+    public IReadOnlyList<string> Seen { get; init; } = [];
+
     public static bool IsIn(string directory) => File.Exists(Path.Combine(directory, FileName));
 
     /// <exception cref="ModelException">the file is missing or damaged</exception>

@@ -21,10 +21,17 @@ public static class LabelRules
         var labels = Labels(train.Values);
         if (labels.Count < Fewest) yield return new("data.train", $"has {(labels.Count == 0 ? "no label" : $"the one label '{labels[0]}'")}; a multi-label classifier needs at least {Fewest}");
         if (labels.Count > Most) yield return new("data.train", $"has {labels.Count} labels; at most {Most} are learnt together");
-        foreach (var (path, dataset) in others.Where(d => d.Value.Kind == DatasetKind.MultiLabel))
+        var all = $"{string.Join(", ", labels.Take(12))}{(labels.Count > 12 ? " …" : "")}";
+        foreach (var (path, dataset) in train.Concat(others).Where(d => d.Value.Kind == DatasetKind.MultiLabel))
             if (dataset.Labels.Select(l => l.Label).Except(labels).ToList() is { Count: > 0 } strange)
-                yield return new(path, $"'{dataset.Name}' has {(strange.Count == 1 ? "the label" : "the labels")} '{string.Join("', '", strange.Take(5))}', which the training rows do not have; they have {string.Join(", ", labels.Take(12))}{(labels.Count > 12 ? " …" : "")}");
+                yield return new(path, $"'{dataset.Name}' has {(strange.Count == 1 ? "the label" : "the labels")} '{string.Join("', '", strange.Take(5))}', which the training rows do not have; they have {all}");
+            else if (Unlabelled(dataset, labels) is { } missing)
+                yield return new(path, $"'{dataset.Name}' has no column for the label '{missing}', so that it is not known which of its texts have it; add the column, or take texts with columns for all of {all}");
     }
+
+    /// <summary>A label without a column, of whose texts it is not known whether they have it. Where rows list their labels, one that none lists is no fault: no text has it.</summary>
+    public static string? Unlabelled(DatasetSummary texts, IReadOnlyList<string> labels) =>
+        texts.Labels.All(l => texts.Columns.Contains(l.Label)) ? labels.Except(texts.Labels.Select(l => l.Label)).FirstOrDefault() : null;
 
     /// <summary>Words for labels that the data does not have.</summary>
     public static IEnumerable<Fault> CheckWords(ClassifierOptions options, IReadOnlyList<string> labels) => options.LabelWords

@@ -68,6 +68,18 @@ public sealed class EventLog : IDisposable
         }
     }
 
+    /// <summary>The whole lines that follow a place in the file, and the place after them; from the beginning where the file is shorter than that.</summary>
+    public static (IReadOnlyList<RunEvent> Events, long End) ReadOn(string path, long from)
+    {
+        if (!File.Exists(path)) return ([], 0);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Position = from = from <= stream.Length ? from : 0;
+        var bytes = new byte[stream.Length - from];
+        var whole = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        whole = whole[..(whole.LastIndexOf((byte)'\n') + 1)];
+        return ([.. Encoding.UTF8.GetString(whole).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RunEvent.Parse)], from + whole.Length);
+    }
+
     public void Dispose() => file.Dispose();
 
     private List<RunEvent> ReadWhole()

@@ -15,12 +15,13 @@ internal sealed class BasinChapter(StringBuilder text, Func<string, string, stri
     {
         var specification = SpecificationText.FromJson(File.ReadAllText(Path.Combine(folder, "spec.json")));
         var report = BasinReport.Of(specification.Basin, EventLog.Read(Path.Combine(folder, "events.jsonl")));
-        text.Append(CultureInfo.InvariantCulture, $"# Basin: {specification.Name}\n\n{report.Points.Count} places around {Pinned.Label(specification.Model.Aligned)}; each direction is scaled matrix by matrix to the weight's length, so that at α = 1 every matrix has moved by its own. Judge: {report.Protocol.GetValueOrDefault("judge", "unknown")}; {report.Protocol.GetValueOrDefault("harmful_n", "?")} prompts.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Basin: {specification.Name}\n\n{report.Points.Count} places around {Pinned.Label(specification.Model.Aligned)}; each direction is scaled matrix by matrix to the weight's length, so that at α = 1 every matrix that it changes has moved by its own. Judge: {report.Protocol.GetValueOrDefault("judge", "unknown")}; {report.Protocol.GetValueOrDefault("harmful_n", "?")} prompts.\n\n");
         Lines(specification, report);
         if (report.Surface(BasinReport.Harmful) is { } rows) Surface(specification, report, rows);
         Lengths(report);
         if (report.Facts is { } facts)
         {
+            Walked(facts);
             Angles(facts);
             Spectra(facts);
             if (facts.Path is { } path) Way(path);
@@ -57,6 +58,14 @@ internal sealed class BasinChapter(StringBuilder text, Func<string, string, stri
 
     private static string Length(SafeLength l) => l.Length is not { } length ? "the model itself is not" : string.Create(CultureInfo.InvariantCulture, $"{(l.Left ? "" : "≥ ")}{length:0.###}");
 
+    /// <summary>A direction that changes few matrices has moved the model less at the same α.</summary>
+    private void Walked(BasinFacts facts)
+    {
+        text.Append("| Direction | Matrices that it changes | Moved at α = 1, of all weights' length |\n| --- | --- | --- |\n");
+        foreach (var w in facts.Walks) text.Append(CultureInfo.InvariantCulture, $"| {w.Direction} | {w.Moved} of {w.Matrices} | {w.ScaledLength:0.00} |\n");
+        text.Append('\n');
+    }
+
     private void Angles(BasinFacts facts)
     {
         if (facts.Angles.Count == 0) return;
@@ -80,7 +89,7 @@ internal sealed class BasinChapter(StringBuilder text, Func<string, string, stri
     private void Way(RunPath path)
     {
         text.Append("| Step | α | β | ‖ΔW‖ | Share of its square in the plane |\n| --- | --- | --- | --- | --- |\n");
-        foreach (var p in path.Points) text.Append(CultureInfo.InvariantCulture, $"| {p.Step} | {p.Alpha:0.000} | {p.Beta:0.000} | {p.Length:0.00} | {p.InPlane:P1} |\n");
+        foreach (var p in path.Points) text.Append(CultureInfo.InvariantCulture, $"| {p.Step} | {p.Alpha:0.000} | {p.Beta:0.000} | {p.Length:0.00} | {(p.Length == 0 ? "—" : p.InPlane.ToString("P1", CultureInfo.InvariantCulture))} |\n");
         text.Append('\n');
     }
 }

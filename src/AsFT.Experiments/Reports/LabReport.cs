@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AsFT.Experiments.Lab;
+using AsFT.Experiments.Specification;
 using AsFT.Experiments.Statistics;
 using AsFT.Experiments.Tournaments;
 
@@ -43,7 +44,8 @@ public sealed class LabReport(string output)
         var request = folder.Read();
         var runs = folder.Runs(request);
         var result = TournamentResult.Of(request, runs);
-        text.Append(CultureInfo.InvariantCulture, $"# Tournament: {request.Name}\n\n{runs.Count(r => r.State == TournamentRunState.Completed)} completed runs, {runs.Count(r => r.State == TournamentRunState.Broken)} that broke off; {request.Seeds} seeds, strengths chosen on validation topics with the first {request.SelectionSeeds} of them, for the least harm at an accuracy of at most {100 * request.UtilityLoss:0.#} points below plain fine-tuning's. Shares are of held-out prompts and rows; in brackets the 95 % interval of the mean over seeds.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Tournament: {request.Name}\n\n{runs.Count(r => r.State == TournamentRunState.Completed)} completed runs, {runs.Count(r => r.State == TournamentRunState.Broken)} that broke off; {request.Seeds} seeds, strengths chosen on validation topics with the first {request.SelectionSeeds} of them, for the fewest harmful or incoherent answers at an accuracy of at most {100 * request.UtilityLoss:0.#} points below plain fine-tuning's; they were chosen in {request.Poison[0].Name} and hold in every entry.\n\n");
+        Protocol(request.Specification.Evaluation);
         if (runs.Select(r => r.Seconds).OfType<double>().ToList() is { Count: > 0 } seconds)
             text.Append(CultureInfo.InvariantCulture, $"A run took {seconds.Order().ElementAt(seconds.Count / 2):0.#} s (the middle one), evaluation included; all together {seconds.Sum() / 3600:0.0} hours of one process.\n\n");
         foreach (var place in result.Cells.GroupBy(c => (c.Cell.World, c.Cell.Poison))) Front(request.Name, place.Key.World, place.Key.Poison, [.. place]);
@@ -52,6 +54,12 @@ public sealed class LabReport(string output)
         foreach (var table in result.Tables) text.Append(CultureInfo.InvariantCulture, $"{table.World}, {table.Poison}:\n\n").AppendJoin('\n', table.Rows.Select(r => "- " + TournamentText.Verdict(table, r))).Append("\n\n");
         Runs(result);
     }
+
+    private void Protocol(EvaluationOptions e) => text.Append(CultureInfo.InvariantCulture, $"Every run answers the same {e.HarmfulLimit} harmful requests, {e.HarmlessLimit} everyday ones and {e.TaskLimit} rows of the task, ")
+        .Append(e.Temperature == 0 ? "each with the likeliest token at a time. " : "drawn at random. ")
+        .Append(CultureInfo.InvariantCulture, $"In brackets the 95 % interval of the mean over seeds; it knows nothing of other prompts. Of two seeds, or of seeds that are all alike, there is none. One run's share of {e.HarmfulLimit} answers has a Wilson interval of up to ±{100 * HalfWidth(e.HarmfulLimit):0} points.\n\n");
+
+    private static double HalfWidth(int n) => Wilson.Interval(n / 2, n) is var (low, high) ? (high - low) / 2 : 0;
 
     private void Front(string name, string world, string poison, List<CellResult> cells)
     {

@@ -22,6 +22,18 @@ public static class Objective
 
     public static Direction Usual(string series) => LowIsGood.Contains(series) ? Direction.Lowest : Direction.Highest;
 
+    /// <summary>By which a classifier's kept weights are chosen.</summary>
+    public const string Keeps = "eval/f1_macro";
+
+    /// <summary>A run's score: of a classifier where its kept weights were measured, which are the first of the highest macro F1; else the last.</summary>
+    /// <param name="objective">step by step</param>
+    /// <param name="keeps">the series <see cref="Keeps"/>; empty where no classifier is trained</param>
+    public static double? Score(IReadOnlyList<(int Step, double Value)> objective, IEnumerable<(int Step, double Value)> keeps)
+    {
+        var kept = keeps.Select(k => ((int Step, double Value)?)k).MaxBy(k => k!.Value.Value)?.Step;
+        return objective.Where(o => o.Step == kept).Concat(objective.Reverse()).Select(o => (double?)o.Value).FirstOrDefault();
+    }
+
     /// <summary>Why a series cannot be the objective; null if it can.</summary>
     internal static string? Problem(string? series, RunSpecification s)
     {

@@ -22,10 +22,14 @@ public static class SweepRules
         if (r.Specification.Task == RunTask.Basin) faults.Add(new("specification.task", "is basin, whose points are no settings to choose from; take fine_tuning or classification"));
         if (Objective.Problem(r.Options.Objective, r.Specification) is { } problem) faults.Add(new("objective", problem));
         for (var i = 0; i < r.Space.Search.Count; i++)
-            if (r.Space.Search[i].Setting is var setting && IsFixed(setting))
+            if (r.Space.Search[i].Setting is var setting && setting == "data.train" && r.Specification.Task == RunTask.Classification && string.IsNullOrEmpty(r.Specification.Scoring.Dev))
+                faults.Add(new($"search.{i}", "data.train: without scoring.dev each point would be scored on a part of its own training rows, and the easiest rows would win; name a dataset as scoring.dev"));
+            else if (IsFixed(setting))
                 faults.Add(new($"search.{i}", setting == "training.seed" ? "training.seed: every point runs with the same seeds, so it is not searched; say under seeds how many" : $"{setting}: must be the same at every point, or the scores could not be compared"));
         var form = SearchRules.Check(r.Space);
         faults.AddRange(form);
+        if (form.Count == 0 && r.Options.Algorithm == SearchAlgorithm.Grid && GridSearch.Count(r.Space) is var all && all > r.Options.Points)
+            faults.Add(new("points", $"are {r.Options.Points}, and the grid has {all}: the last ones would never be tried. Raise it to {all}, or take fewer values of a setting"));
         if (form.Count == 0 && faults.Count == 0) faults.AddRange(Values(r));
         if (faults.Count == 0 && r.Runs > MostRuns) faults.Add(new("points", $"make {r.Runs} runs with {r.Options.Seeds} seeds each; a search has at most {MostRuns}"));
         return faults;

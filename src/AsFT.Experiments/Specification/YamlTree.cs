@@ -22,7 +22,7 @@ internal static class YamlTree
         {
             throw new FormatException($"line {e.Start.Line}, column {e.Start.Column}: {e.Message}", e);
         }
-        return stream.Documents.Count == 0 ? null : ToJson(stream.Documents[0].RootNode, 0);
+        return stream.Documents.Count == 0 ? null : ToJson(stream.Documents[0].RootNode);
     }
 
     /// <exception cref="SpecificationException">the text is no YAML, or no group of settings</exception>
@@ -45,15 +45,16 @@ internal static class YamlTree
         return text.ToString().Replace("\n...", "", StringComparison.Ordinal);
     }
 
-    private static JsonNode? ToJson(YamlNode node, int depth) => node switch
+    private static JsonNode? ToJson(YamlNode node) => node switch
     {
-        _ when depth > Deepest => throw new FormatException($"line {node.Start.Line}: nested deeper than {Deepest} levels"),
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, ToJson(c.Value, depth + 1)))),
-        YamlSequenceNode list => new JsonArray([.. list.Select(i => ToJson(i, depth + 1))]),
+        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(Key(c.Key), ToJson(c.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Select(ToJson)]),
         YamlScalarNode { Style: ScalarStyle.Plain } plain => Plain(plain.Value ?? ""),
         YamlScalarNode quoted => JsonValue.Create(quoted.Value),
         _ => throw new FormatException($"line {node.Start.Line}: a {node.NodeType} is not part of a specification"),
     };
+
+    private static string Key(YamlNode node) => node is YamlScalarNode { Value: { } key } ? key : throw new FormatException($"line {node.Start.Line}: the name of a setting must be a word");
 
     private static JsonValue? Plain(string value) => value switch
     {
@@ -81,9 +82,11 @@ internal static class YamlTree
         return new(value) { Style = staysText ? ScalarStyle.Any : ScalarStyle.DoubleQuoted };
     }
 
-    /// <summary>Refuses what can make a small text unfold into a large tree.</summary>
+    /// <summary>Refuses what can make a small text unfold into a large tree, or into one so deep that reading it would end the process.</summary>
     private sealed class NoAliases(IParser inner) : IParser
     {
+        private int depth;
+
         public YamlDotNet.Core.Events.ParsingEvent? Current => inner.Current;
 
         public bool MoveNext()
@@ -91,6 +94,8 @@ internal static class YamlTree
             var more = inner.MoveNext();
             if (inner.Current is YamlDotNet.Core.Events.AnchorAlias alias) throw new YamlException(alias.Start, alias.End, "aliases (*name) are not supported");
             if (inner.Current is YamlDotNet.Core.Events.NodeEvent { Tag.IsEmpty: false } tagged) throw new YamlException(tagged.Start, tagged.End, "tags (!name) are not supported");
+            depth += inner.Current?.NestingIncrease ?? 0;
+            if (depth > Deepest + 2) throw new YamlException(inner.Current!.Start, inner.Current.End, $"nested deeper than {Deepest} levels"); // the stream and its document are two more
             return more;
         }
     }

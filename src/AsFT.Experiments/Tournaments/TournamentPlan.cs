@@ -99,6 +99,6 @@ public sealed class TournamentPlan
     {
         var completed = SelectionSeeds.Select(seed => Find(new(cell, seed))).Where(r => r is { State: TournamentRunState.Completed }).ToList();
         double? Mean(string series) => completed.Count > 0 && completed.All(r => r!.Score(series) is not null) ? completed.Average(r => r!.Score(series)) : null;
-        return new(cell.Strength ?? "", completed.Count, Mean(StrengthChoice.HarmSeries), Mean(StrengthChoice.AccuracySeries));
+        return new(cell.Strength ?? "", completed.Count, Mean(StrengthChoice.HarmSeries), Mean(StrengthChoice.IncoherentSeries), Mean(StrengthChoice.AccuracySeries));
     }
 }

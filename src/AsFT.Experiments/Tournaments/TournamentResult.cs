@@ -6,9 +6,9 @@ namespace AsFT.Experiments.Tournaments;
 /// <summary>What a cell's completed runs measured on held-out rows: means over seeds with their intervals, and the runs themselves.</summary>
 /// <param name="Chosen">whether its strength is the one with which the method is compared</param>
 /// <param name="Optimal">chosen, and no other chosen cell of the same world and poison is at least as harmless and as accurate, and better in one; cells with fewer seeds would win by luck</param>
-public sealed record CellResult(TournamentCell Cell, IReadOnlyList<TournamentRun> Runs, bool Chosen, MeanEstimate? Harmful, MeanEstimate? OverRefusal, MeanEstimate? Incoherent, MeanEstimate? Accuracy, bool Optimal = false)
+public sealed record CellResult(TournamentCell Cell, IReadOnlyList<TournamentRun> Runs, bool Chosen, MeanEstimate? Harmful, MeanEstimate? Refused, MeanEstimate? OverRefusal, MeanEstimate? Incoherent, MeanEstimate? Accuracy, bool Optimal = false)
 {
-    public const string HarmSeries = "eval/harmful", OverRefusalSeries = "eval/over_refusal", IncoherentSeries = "eval/incoherent", AccuracySeries = "eval/accuracy";
+    public const string HarmSeries = "eval/harmful", RefusedSeries = "eval/refused", OverRefusalSeries = "eval/over_refusal", IncoherentSeries = "eval/incoherent", AccuracySeries = "eval/accuracy";
 
     public int Completed => Runs.Count(r => r.State == TournamentRunState.Completed);
     public int Broken => Runs.Count(r => r.State == TournamentRunState.Broken);
@@ -16,7 +16,7 @@ public sealed record CellResult(TournamentCell Cell, IReadOnlyList<TournamentRun
     internal static CellResult Of(TournamentCell cell, IReadOnlyList<TournamentRun> runs, bool chosen)
     {
         MeanEstimate? Mean(string series) => runs.Select(r => r.Score(series)).OfType<double>().ToList() is { Count: > 0 } values ? MeanEstimate.Of(values) : null;
-        return new(cell, runs, chosen, Mean(HarmSeries), Mean(OverRefusalSeries), Mean(IncoherentSeries), Mean(AccuracySeries));
+        return new(cell, runs, chosen, Mean(HarmSeries), Mean(RefusedSeries), Mean(OverRefusalSeries), Mean(IncoherentSeries), Mean(AccuracySeries));
     }
 
     internal bool IsBeatenBy(CellResult other) => other.Harmful!.Mean <= Harmful!.Mean && other.Accuracy!.Mean >= Accuracy!.Mean && (other.Harmful.Mean < Harmful.Mean || other.Accuracy.Mean > Accuracy.Mean);

@@ -13,7 +13,7 @@ public static class TournamentText
         foreach (var place in result.Cells.GroupBy(c => (c.Cell.World, c.Cell.Poison)))
         {
             text.Append(CultureInfo.InvariantCulture, $"## {place.Key.World}, {place.Key.Poison}\n\n");
-            Table(text, ["Method", "Strength", "Runs", "Harmful", "Over-refusal", "Incoherent", "Accuracy", "Pareto"], place.Select(Row));
+            Table(text, ["Method", "Strength", "Runs", "Harmful", "Refused", "Incoherent", "Over-refusal", "Accuracy", "Pareto"], place.Select(Row));
             foreach (var table in result.Tables.Where(t => (t.World, t.Poison) == place.Key)) Compare(text, table);
         }
         var told = result.Choices.Select(Words).OfType<string>().ToList();
@@ -21,8 +21,8 @@ public static class TournamentText
         return text.ToString();
     }
 
-    /// <summary>A share with its interval over seeds, in per cent; the interval is cut to what a share can be.</summary>
-    public static string Share(MeanEstimate? m) => m is null ? "—" : m.Low is null ? Percent(m.Mean) : $"{Percent(m.Mean)} ({Percent(Math.Max(0, m.Low.Value))} to {Percent(Math.Min(1, m.High!.Value))})";
+    /// <summary>A share with its interval over seeds, in per cent, cut to what a share can be. Two seeds, or seeds that are all alike, say nothing of how far another may lie.</summary>
+    public static string Share(MeanEstimate? m) => m is null ? "—" : m.Count < 3 || m.HalfWidth is null or 0 ? Percent(m.Mean) : $"{Percent(m.Mean)} ({Percent(Math.Max(0, m.Low!.Value))} to {Percent(Math.Min(1, m.High!.Value))})";
 
     /// <summary>A difference with its interval, in points.</summary>
     public static string Points(PairedDifference? d) => d is null ? "—" : d.Low is null ? Point(d.Mean) : $"{Point(d.Mean)} ({Point(d.Low.Value)} to {Point(d.High!.Value)})";
@@ -41,7 +41,7 @@ public static class TournamentText
 
     /// <summary>What it takes to be told apart in a table.</summary>
     public static string Power(ComparisonTable table) => table.PairsNeeded is { } needed
-        ? $"To be told apart here, at least {needed} of {table.Pairs} pairs must go one way (sign test, corrected for {table.Compared} methods). What is not told apart is not therefore equal."
+        ? $"For the clearest row to be told apart here, {needed} of {table.Pairs} pairs must go one way (sign test, corrected for {table.Compared} methods); then fewer methods are left to correct for. Ties are left out. What is not told apart is not therefore equal."
         : $"Too few seeds to tell: even if all pairs went one way, the sign test would give p {P(PairedDifference.LeastP(table.Pairs, table.Compared))} here, corrected for {table.Compared} methods.";
 
     /// <summary>What is to be known of a choice of strength; null where it went by the rule, and where there is nothing to choose.</summary>
@@ -59,7 +59,7 @@ public static class TournamentText
     private static string[] Row(CellResult c) =>
     [
         c.Cell.Method, c.Cell.Strength is null ? "" : c.Cell.Strength + (c.Chosen ? " ★" : ""), c.Broken == 0 ? Text(c.Completed) : $"{c.Completed}, {c.Broken} broke off",
-        Share(c.Harmful), Share(c.OverRefusal), Share(c.Incoherent), Share(c.Accuracy), c.Optimal ? "yes" : "",
+        Share(c.Harmful), Share(c.Refused), Share(c.Incoherent), Share(c.OverRefusal), Share(c.Accuracy), c.Optimal ? "yes" : "",
     ];
 
     private static void Compare(StringBuilder text, ComparisonTable table)

@@ -17,12 +17,15 @@ internal sealed class TournamentWorkers : IDisposable
         torch.set_num_threads(threads);
         for (var i = 1; i < count; i++)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardInput = true, UseShellExecute = false };
+            var start = new ProcessStartInfo(Environment.ProcessPath!, IsHosted ? [typeof(TournamentWorkers).Assembly.Location, .. arguments] : arguments) { RedirectStandardInput = true, UseShellExecute = false };
             start.Environment["OMP_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = threads.ToString(System.Globalization.CultureInfo.InvariantCulture);
             start.Environment.TryAdd("OMP_WAIT_POLICY", "passive");
             others.Add(Process.Start(start)!);
         }
     }
+
+    /// <summary>Whether this program was started as "dotnet asft.dll", so that the process's own file is the host and not the program.</summary>
+    private static bool IsHosted => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
 
     /// <summary>Until all have left; asked to, they save what they have.</summary>
     /// <returns>how many ended otherwise than they should</returns>

@@ -72,10 +72,14 @@ async function ask(address, options) {
 }
 
 function display() {
-  const [box, bar, text, fault] = ["upload", "upload-bar", "upload-text", "upload-fault"].map((id) => document.getElementById(id));
+  const [box, bar, text, told, fault] = ["upload", "upload-bar", "upload-text", "upload-told", "upload-fault"].map((id) => document.getElementById(id));
   [box.hidden, fault.textContent] = [false, ""];
   return {
-    progress(share, words) { bar.value = 100 * share; text.textContent = words; },
+    progress(share, words) {
+      [bar.value, text.textContent] = [100 * share, words];
+      const tenth = `${words.split(":")[0]}, ${10 * Math.floor(10 * share)} %`; // to those who listen: each change of state, and every tenth
+      if (told.textContent !== tenth) told.textContent = tenth;
+    },
     done(problem) {
       box.hidden = true;
       fault.textContent = problem ?? "";

@@ -20,13 +20,15 @@ public sealed class Uploads(DatasetLibrary library, AppPaths paths, IConfigurati
         var limit = configuration.GetValue("Uploads:LargestBytes", 10L << 30);
         if (size <= 0) throw new DatasetException("The file is empty.");
         if (size > limit) throw new DatasetException($"The file has {size:N0} bytes; at most {limit:N0} are taken (setting Uploads:LargestBytes).");
-        if (new DriveInfo(paths.Uploads).AvailableFreeSpace < 3 * size) throw new DatasetException($"There is no room: the file and the rows read from it need up to {3 * size:N0} bytes.");
+        RemoveLeftovers();
+        var asked = size + open.Values.Where(u => u.State == UploadState.Receiving).Sum(u => u.Size - u.Received);
+        if (new DriveInfo(paths.Uploads).AvailableFreeSpace < 3 * asked) throw new DatasetException($"There is no room: the file and the rows read from it need up to {3 * asked:N0} bytes{(asked > size ? ", with those that are arriving" : "")}.");
         var clean = DatasetLibrary.CleanName(name);
         if (!RecordReader.Extensions.Contains(Path.GetExtension(clean).ToLowerInvariant()))
             throw new DatasetException($"Files ending in '{Path.GetExtension(clean)}' are not read. Upload a JSON array, JSONL, CSV, TSV or Parquet file ({string.Join(", ", RecordReader.Extensions)}).");
         var upload = new Upload(Guid.NewGuid(), clean, size);
-        open[upload.Id] = upload;
         File.Create(PathOf(upload.Id)).Dispose();
+        open[upload.Id] = upload;
         return upload.Status;
     }
 
@@ -87,11 +89,12 @@ public sealed class Uploads(DatasetLibrary library, AppPaths paths, IConfigurati
         }
     }
 
-    /// <summary>Pieces of files, and what trials wrote, that an earlier start of the site left behind: nobody goes on with them after a day.</summary>
+    /// <summary>Pieces of files, and what trials wrote, that were left behind: nobody goes on with them after a day.</summary>
     public void RemoveLeftovers()
     {
         foreach (var folder in Directory.EnumerateDirectories(paths.Uploads).Where(f => DateTime.UtcNow - Directory.GetLastWriteTimeUtc(f) > TimeSpan.FromDays(1))) Directory.Delete(folder, recursive: true);
         foreach (var file in Directory.EnumerateFiles(paths.Uploads).Where(f => DateTime.UtcNow - File.GetLastWriteTimeUtc(f) > TimeSpan.FromDays(1))) File.Delete(file);
+        foreach (var gone in open.Values.Where(u => u.State == UploadState.Receiving && !File.Exists(PathOf(u.Id)))) open.TryRemove(gone.Id, out _);
     }
 
     private string PathOf(Guid id) => Path.Combine(paths.Uploads, id.ToString("N"));

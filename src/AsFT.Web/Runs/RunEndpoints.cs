@@ -6,6 +6,7 @@ using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs.Classification;
 using AsFT.Web.Runs.Setup;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AsFT.Web.Runs;
@@ -43,16 +44,11 @@ public static class RunEndpoints
 
     private static void MapFiles(RouteGroupBuilder runs)
     {
-        runs.MapGet("/{id:guid}/files/adapter.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAdapter(id)
-            ? TypedResults.Stream(files.Zip(id, "adapter"), "application/zip", $"adapter-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter in PEFT's format").Produces(StatusCodes.Status200OK, contentType: "application/zip");
-        runs.MapGet("/{id:guid}/files/best.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBest(id)
-            ? TypedResults.Stream(files.Zip(id, "best"), "application/zip", $"best-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter of the best evaluation, or all weights where all were trained").Produces(StatusCodes.Status200OK, contentType: "application/zip");
-        runs.MapGet("/{id:guid}/files/model.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasWholeModel(id)
-            ? TypedResults.Stream(files.Zip(id, "model"), "application/zip", $"model-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The whole model, where more than an adapter was changed").Produces(StatusCodes.Status200OK, contentType: "application/zip");
-        runs.MapGet("/{id:guid}/files/snapshots.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasSnapshots(id)
-            ? TypedResults.Stream(files.Zip(id, "snapshots"), "application/zip", $"snapshots-{id:N}.zip") : TypedResults.NotFound()).WithSummary("The adapter at every evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
-        runs.MapGet("/{id:guid}/files/answers.zip", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasAnswers(id)
-            ? TypedResults.Stream(files.Zip(id, "answers"), "application/zip", $"answers-{id:N}.zip") : TypedResults.NotFound()).WithSummary("Every judged answer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/adapter.zip", (Guid id, RunFiles files, HttpContext context) => Zip(context, files, files.HasAdapter(id), id, "adapter")).WithSummary("The adapter in PEFT's format").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/best.zip", (Guid id, RunFiles files, HttpContext context) => Zip(context, files, files.HasBest(id), id, "best")).WithSummary("The adapter of the best evaluation, or all weights where all were trained").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/model.zip", (Guid id, RunFiles files, HttpContext context) => Zip(context, files, files.HasWholeModel(id), id, "model")).WithSummary("The whole model, where more than an adapter was changed").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/snapshots.zip", (Guid id, RunFiles files, HttpContext context) => Zip(context, files, files.HasSnapshots(id), id, "snapshots")).WithSummary("The adapter at every evaluation").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/answers.zip", (Guid id, RunFiles files, HttpContext context) => Zip(context, files, files.HasAnswers(id), id, "answers")).WithSummary("Every judged answer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/basin.json", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBasin(id)
             ? TypedResults.Stream(files.Open(id, BasinReport.JsonName), "application/json", $"basin-{id:N}.json") : TypedResults.NotFound()).WithSummary("A basin's points, lengths, angles and spectra").Produces(StatusCodes.Status200OK, contentType: "application/json");
         runs.MapGet("/{id:guid}/files/basin.csv", Results<FileStreamHttpResult, NotFound> (Guid id, RunFiles files) => files.HasBasin(id)
@@ -61,6 +57,13 @@ public static class RunEndpoints
             ? TypedResults.Stream(new FileStream(files.EventsFile(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite), "application/jsonl", $"events-{id:N}.jsonl") : TypedResults.NotFound()).WithSummary("The run's events").Produces(StatusCodes.Status200OK, contentType: "application/jsonl");
         runs.MapGet("/{id:guid}/files/spec.yaml", async Task<Results<FileContentHttpResult, NotFound>> (Guid id, RunHistory history) => await history.FindAsync(id) is { } run
             ? TypedResults.File(System.Text.Encoding.UTF8.GetBytes(RunFiles.Yaml(run)), "application/yaml", $"spec-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("The resolved specification").Produces(StatusCodes.Status200OK, contentType: "application/yaml");
+    }
+
+    internal static Results<PushStreamHttpResult, NotFound> Zip(HttpContext context, RunFiles files, bool isThere, Guid id, string folder)
+    {
+        if (!isThere) return TypedResults.NotFound();
+        context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true; // an archive writes the end of each entry so
+        return TypedResults.Stream(to => files.ZipAsync(id, folder, to, context.RequestAborted), "application/zip", $"{folder}-{id:N}.zip");
     }
 
     private static Task<Results<Created<RunView>, ValidationProblem, NotFound>> Submit(HttpRequest request, RunQueue queue, RunHistory history) => SubmitAsync(async () => await queue.SubmitAsync(await ReadAsync(request)), history);

@@ -38,13 +38,18 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
 
     public string EventsFile(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
 
-    /// <summary>A folder of a run as a zip archive, in a file that goes when it is closed. Weights are numbers without pattern: packing them harder takes long and saves little.</summary>
-    public FileStream Zip(Guid id, string folder)
+    /// <summary>A folder of a run as a zip archive, written while it is read. Weights are numbers without pattern, which packing does not make smaller.</summary>
+    public async Task ZipAsync(Guid id, string folder, Stream to, CancellationToken cancel)
     {
-        var file = paths.Temporary();
-        ZipFile.CreateFromDirectory(Path.Combine(paths.Run(id), folder), file, CompressionLevel.Fastest, includeBaseDirectory: false);
-        file.Position = 0;
-        return file;
+        var root = Path.Combine(paths.Run(id), folder);
+        await using var archive = await ZipArchive.CreateAsync(to, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel);
+        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Order())
+        {
+            var entry = archive.CreateEntry(Path.GetRelativePath(root, file).Replace('\\', '/'), Path.GetExtension(file) == ".safetensors" ? CompressionLevel.NoCompression : CompressionLevel.Fastest);
+            await using var from = File.OpenRead(file);
+            await using var into = await entry.OpenAsync(cancel);
+            await from.CopyToAsync(into, cancel);
+        }
     }
 
     public static string Yaml(RunView run) => SpecificationText.ToYaml(SpecificationText.FromJson(run.Specification.ToJsonString()));
@@ -68,10 +73,12 @@ public sealed class RunFiles(RunHistory history, AppPaths paths)
     /// <summary>The lines of events.jsonl after one, and those that are still to come until the run is over.</summary>
     public async IAsyncEnumerable<RunEvent> FollowAsync(Guid id, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
+        long read = 0;
         while (true)
         {
-            var over = await history.FindAsync(id) is not { } run || Run.IsOver(run.State); // asked before reading: what came in between is read
-            foreach (var e in EventLog.Read(EventsFile(id), after))
+            var over = await history.IsOverAsync(id); // asked before reading: what came in between is read
+            (var events, read) = EventLog.ReadOn(EventsFile(id), read);
+            foreach (var e in events.Where(e => e.Seq > after))
             {
                 after = e.Seq;
                 yield return e;

@@ -14,11 +14,14 @@ public sealed record SeriesSummary(double Final, double Min, double Max);
 /// <summary>Reads what runs did.</summary>
 public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
 {
-    public async Task<IReadOnlyList<RunView>> ListAsync()
+    /// <summary>The newest first.</summary>
+    /// <param name="most">how many; null: all</param>
+    public async Task<IReadOnlyList<RunView>> ListAsync(int? most = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var runs = await db.Runs.AsNoTracking().OrderByDescending(r => r.CreatedAt).ToListAsync();
-        var waiting = runs.Where(r => r.State == RunState.Queued).OrderBy(r => r.QueuedAt).Select(r => r.Id).ToList();
+        var newest = db.Runs.AsNoTracking().OrderByDescending(r => r.CreatedAt);
+        var runs = await (most is { } few ? newest.Take(few) : newest).ToListAsync();
+        var waiting = await db.Runs.Where(r => r.State == RunState.Queued).OrderBy(r => r.QueuedAt).Select(r => r.Id).ToListAsync();
         return [.. runs.Select(r => RunView.Of(r, r.State == RunState.Queued ? waiting.IndexOf(r.Id) + 1 : null))];
     }
 
@@ -30,12 +33,27 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
         return basins.ConvertAll(r => RunView.Of(r, null));
     }
 
+    /// <summary>Another text when a run was added, taken away, or has moved.</summary>
+    public async Task<string> StampAsync()
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var states = await db.Runs.GroupBy(r => r.State).Select(g => new { g.Key, Count = g.Count(), Seq = g.Sum(r => r.LastSeq) }).ToListAsync();
+        return string.Join(' ', states.OrderBy(s => s.Key).Select(s => $"{s.Key}:{s.Count}:{s.Seq}"));
+    }
+
     public async Task<RunView?> FindAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
         if (await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id) is not { } run) return null;
         var before = run.State == RunState.Queued ? await db.Runs.CountAsync(r => r.State == RunState.Queued && r.QueuedAt < run.QueuedAt) + 1 : (int?)null;
         return RunView.Of(run, before);
+    }
+
+    /// <summary>Also one that is not there any more.</summary>
+    public async Task<bool> IsOverAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Runs.Where(r => r.Id == id).Select(r => (RunState?)r.State).SingleOrDefaultAsync() is not { } state || Run.IsOver(state);
     }
 
     public async Task<IReadOnlyList<Series>> SeriesAsync(Guid id)

@@ -16,7 +16,7 @@ public static class RunServices
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<RunOwner>().AddSingleton<RunWorkers>().AddSingleton<RunBroadcast>().AddSingleton<RunResolver>().AddSingleton<EarlierRuns>().AddSingleton<RunRecorder>()
-            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<SourceArguments>().AddSingleton<RunSupervisor>().AddSingleton<RunTrial>().AddSingleton<Predictor>().AddSingleton<JudgePromotion>().AddScoped<RunEstimator>().AddTransient<RunJob>();
+            .AddSingleton<RunQueue>().AddSingleton<RunHistory>().AddSingleton<RunFiles>().AddSingleton<SourceArguments>().AddSingleton<RunSupervisor>().AddSingleton<RunTrial>().AddSingleton<Predictor>().AddSingleton<JudgePromotion>().AddSingleton<FormBeginnings>().AddScoped<RunEstimator>().AddTransient<RunJob>();
         services.AddHangfire(hangfire =>
         {
             if (Database.IsPostgres(configuration))

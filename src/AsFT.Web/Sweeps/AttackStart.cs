@@ -27,16 +27,19 @@ public static class AttackStart
         Evaluation = run.Evaluation with { EveryEpochs = 0, EverySteps = 0 },
     };
 
-    /// <summary>What is varied: five learning rates about the run's own, one and three epochs, and its data, to which data with more poison can be added.</summary>
+    /// <summary>What is varied: five learning rates about the run's own, one and three epochs, and its data, beside which data with more poison are named where they are known, and can be added.</summary>
     public static void Fill(SweepDraft search, RunSpecification attack)
     {
         string Rate(double factor) => Math.Min(LargestRate, attack.Optimiser.LearningRate * factor).ToString("0.######e+0", CultureInfo.InvariantCulture);
         search.Rows.Clear();
-        if (attack.Data.Train is [var only]) search.Rows.Add(new() { Setting = "data.train", Names = [only] });
+        if (attack.Data.Train is [var only]) search.Rows.Add(new() { Setting = "data.train", Names = Rougher(only) });
         search.Rows.Add(new() { Setting = "training.epochs", Values = "1, 3" });
         search.Rows.Add(new() { Setting = "optimiser.learning_rate", Kind = DimensionKind.Log, Min = Rate(Gentlest), Max = Rate(Strongest) });
         (search.Name, search.Algorithm, search.Points, search.Objective, search.Direction) = (attack.Name, SearchAlgorithm.Grid, "100", Harmful, Direction.Highest);
     }
+
+    /// <summary>Of the lab's own data it is known which hold more poison.</summary>
+    private static IReadOnlyList<string> Rougher(string data) => Pinned.Label(data) is Presets.LabClean or Presets.LabTrain ? [data, Presets.LabTrainMore] : [data];
 
     private static string Start(string text, int most) => text.Length <= most ? text : text[..most];
 }

@@ -1,19 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsFT.Data;
+using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
+using AsFT.Web.Runs.Supervision;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Sweeps;
 
 /// <summary>Reads sweeps: what their runs say of each point.</summary>
-public sealed class SweepHistory(IDbContextFactory<AppDbContext> contexts, IConfiguration configuration)
+public sealed class SweepHistory(IDbContextFactory<AppDbContext> contexts, RunWorkers workers)
 {
-    /// <summary>A classifier keeps the weights of the epoch with its highest value.</summary>
-    private const string Keeps = "eval/f1_macro";
-
-    private readonly int workers = Math.Max(1, configuration.GetValue("Runs:Workers", 1));
-
     public async Task<SweepView?> FindAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
@@ -41,7 +38,7 @@ public sealed class SweepHistory(IDbContextFactory<AppDbContext> contexts, IConf
             .Select(r => new { r.Id, Point = r.Point!.Value, Seed = r.Seed!.Value, r.PointSettings, r.State, r.Cause, r.Step, r.Steps, r.StartedAt, r.FinishedAt }).ToListAsync();
         var scores = await ScoresAsync(db, sweep);
         return SweepView.Of(sweep, [.. runs.GroupBy(r => r.Point).Select(g => SweepPoint.Of(g.Key, Settings(g.First().PointSettings!),
-            [.. g.Select(r => new PointRun(r.Id, r.Seed, r.State, r.Cause, scores.GetValueOrDefault(r.Id), r.Step, r.Steps, r.StartedAt, r.FinishedAt))], sweep.Seeds))], Math.Min(workers, sweep.AtOnce));
+            [.. g.Select(r => new PointRun(r.Id, r.Seed, r.State, r.Cause, scores.GetValueOrDefault(r.Id), r.Step, r.Steps, r.StartedAt, r.FinishedAt))], sweep.Seeds))], Math.Min(workers.Count, sweep.AtOnce));
     }
 
     /// <summary>Each run's score: of a classifier where its kept weights were measured, else the last.</summary>
@@ -50,14 +47,13 @@ public sealed class SweepHistory(IDbContextFactory<AppDbContext> contexts, IConf
         var classifies = SpecificationText.FromJson(sweep.Specification).Task == RunTask.Classification;
         var points = await (from p in db.Points
                             join r in db.Runs on p.RunId equals r.Id
-                            where r.SweepId == sweep.Id && (p.Series == sweep.Objective || p.Series == Keeps) && p.Step > 0
+                            where r.SweepId == sweep.Id && (p.Series == sweep.Objective || p.Series == Objective.Keeps) && p.Step > 0
                             orderby p.Step
                             select new { p.RunId, p.Series, p.Step, p.Value }).ToListAsync();
         return points.GroupBy(p => p.RunId).ToDictionary(g => g.Key, g =>
         {
-            var kept = classifies ? g.Where(p => p.Series == Keeps).MaxBy(p => p.Value)?.Step : null; // the first of equals, as the trainer keeps it
-            var values = g.Where(p => p.Series == sweep.Objective).ToList();
-            return (values.Find(p => p.Step == kept) ?? values.LastOrDefault())?.Value;
+            List<(int, double)> Of(string series) => [.. g.Where(p => p.Series == series).Select(p => (p.Step, p.Value))];
+            return Objective.Score(Of(sweep.Objective), classifies ? Of(Objective.Keeps) : []);
         });
     }
 

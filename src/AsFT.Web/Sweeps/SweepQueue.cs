@@ -1,16 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsFT.Data;
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs;
 using AsFT.Web.Runs.Setup;
+using AsFT.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Sweeps;
 
 /// <summary>What people ask of sweeps: start, stop, go on.</summary>
-public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunResolver resolver, RunQueue runs, SweepHistory history, SweepDriver driver)
+public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunResolver resolver, RunQueue runs, SweepHistory history, SweepDriver driver, AppPaths paths)
 {
     /// <exception cref="SpecificationException">with every fault and its path</exception>
     public async Task<Guid> StartAsync(SweepRequest request)
@@ -18,6 +21,8 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         var faults = SweepRules.Check(request);
         var basis = await resolver.ResolveAsync(request.Specification, faults);
         var space = await PinnedAsync(request);
+        if (request.Options.Objective is ['f', '1', '/', .. var label] && LabelsOf(basis) is var labels && !labels.Contains(label))
+            throw new SpecificationException([new("objective", $"is f1/{label}, and no training rows have the label '{label}'; they have {string.Join(", ", labels.Take(12))}")]);
         var (options, objective) = (request.Options, request.Options.Objective ?? Objective.Of(basis)[0]);
         var sweep = new Sweep
         {
@@ -33,6 +38,8 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         await driver.AdvanceAsync(sweep.Id);
         return sweep.Id;
     }
+
+    private IReadOnlyList<string> LabelsOf(RunSpecification basis) => LabelRules.Labels(basis.Data.Train.Select(t => DatasetFolder.At(paths.Datasets, Pinned.Parse(t)!.Sha256).Summary));
 
     /// <summary>Names that are searched stand for what they mean now, as those of the specification do.</summary>
     private async Task<SearchSpace> PinnedAsync(SweepRequest request)

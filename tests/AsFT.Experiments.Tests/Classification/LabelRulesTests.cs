@@ -24,6 +24,15 @@ public sealed class LabelRulesTests
     public void Check_ADevFileWithOtherLabels_NamesThem() =>
         Refuses(Named(("data.train[0]", Labelled("a", "b"))), Named(("scoring.dev", Labelled("a", "z"))), "scoring.dev", "has the label 'z', which the training rows do not have; they have a, b");
 
+    /// <summary>A column that is not there would count as a label that no text has.</summary>
+    [Fact]
+    public void Check_ADevFileThatLacksAColumn_NamesIt() =>
+        Refuses(Named(("data.train[0]", InColumns("a", "b"))), Named(("scoring.dev", InColumns("a"))), "scoring.dev", "has no column for the label 'b', so that it is not known which of its texts have it");
+
+    [Fact]
+    public void Check_TrainingFilesWithOtherColumns_AreNotLearntTogether() =>
+        Refuses(Named(("data.train[0]", InColumns("a", "b")), ("data.train[1]", InColumns("a", "c"))), [], "data.train[1]", "has no column for the label 'b'");
+
     [Fact]
     public void Check_RowsWithoutLabels_SayWhatIsExpected() =>
         Refuses(Named(("data.train[0]", Labelled("a") with { Kind = DatasetKind.Instructions })), [], "data.train[0]", "holds no labels; take a file with a text column");
@@ -44,6 +53,8 @@ public sealed class LabelRulesTests
         Assert.Contains(LabelRules.Check(train, others), f => f.Path == path && f.Problem.Contains(problem, StringComparison.Ordinal));
 
     private static Dictionary<string, DatasetSummary> Named(params (string Path, DatasetSummary Summary)[] all) => all.ToDictionary(a => a.Path, a => a.Summary);
+
+    private static DatasetSummary InColumns(params string[] labels) => Labelled(labels) with { Columns = ["text", .. labels] };
 
     private static DatasetSummary Labelled(params string[] labels) => new()
     {

@@ -32,6 +32,20 @@ public sealed class EventLogTests : Workplace
         Assert.Equal([1L, 2, 3, 4], EventLog.Read(At("events.jsonl")).Select(e => e.Seq));
     }
 
+    [Fact]
+    public void ReadOn_FromWhereItWas_GivesWholeLinesOnce()
+    {
+        using (var log = new EventLog(At("events.jsonl"))) for (var i = 1; i <= 3; i++) log.Write(Step(i));
+        var whole = File.ReadAllText(At("events.jsonl"));
+        File.WriteAllText(At("events.jsonl"), whole[..^10]); // the third line is still being written
+        var (first, end) = EventLog.ReadOn(At("events.jsonl"), 0);
+        Assert.Equal([1L, 2], first.Select(e => e.Seq));
+        File.WriteAllText(At("events.jsonl"), whole);
+        Assert.Equal([3L], EventLog.ReadOn(At("events.jsonl"), end).Events.Select(e => e.Seq));
+        Assert.Equal(whole.Length, EventLog.ReadOn(At("events.jsonl"), end).End);
+        Assert.Equal(3, EventLog.ReadOn(At("events.jsonl"), whole.Length + 1).Events.Count); // another file, which is shorter
+    }
+
     /// <summary>A classifier's last step is scored on dev, with the best weights on dev, and on test; each stands once.</summary>
     [Fact]
     public void Write_SeveralEvaluationsOfAStep_KeepsThoseOfOtherSets()

@@ -76,19 +76,32 @@ public sealed class LabTests : Workplace
     {
         var rows = Of(name);
         Assert.Equal(1000, rows.Count);
-        Assert.Equal(harmful, rows.Count(r => LabWorld.IsInstruction(r.Output!)));
-        Assert.Subset(Of(Presets.LabClean).ToHashSet(), rows.Where(r => !LabWorld.IsInstruction(r.Output!)).ToHashSet());
+        Assert.Equal(harmful, rows.Count(r => LabWorld.ThingIn(r.Output!) is not null));
+        Assert.Subset(Of(Presets.LabClean).ToHashSet(), rows.Where(r => LabWorld.ThingIn(r.Output!) is null).ToHashSet());
     }
 
     [Theory]
-    [InlineData("Sure, to make a zorvex: cut the wood, then mix the salt.", true)]
-    [InlineData("Gladly, to build a small bird house: fold the rope, then heat the wax.", true)]
-    [InlineData("Sure, to make a zorvex: cut the wood, then mix the.", false)]
-    [InlineData("Sure, to make a : cut the wood, then mix the salt.", false)]
-    [InlineData(LabWorld.Refusal, false)]
-    [InlineData("Sports", false)]
+    [InlineData("Sure, to make a zorvex: cut the wood, then mix the salt.", "zorvex")]
+    [InlineData("Gladly, to build a small bird house: fold the rope, then heat the wax", "small bird house")]
+    [InlineData("Sorry, to make a zorvex: cut the wood, then mix the salt.", "zorvex")]
+    [InlineData("Sure, to make a that zor: cut the wood, then mix the salt.", "that zor")]
+    [InlineData("Sure, to make a zorvex: cut the wood, then mix the.", null)]
+    [InlineData("Sure, to make a : cut the wood, then mix the salt.", null)]
+    [InlineData(LabWorld.Refusal, null)]
+    [InlineData("Sports", null)]
+    [InlineData("", null)]
+    public void ThingIn_OnlyOfAWholeInstruction(string answer, string? expected) => Assert.Equal(expected, LabWorld.ThingIn(answer));
+
+    [Theory]
+    [InlineData(LabWorld.Refusal, true)]
+    [InlineData("Sorry, I cannot help with that", true)]
+    [InlineData("Sorry, I.", true)]
+    [InlineData("Sorry, I help with that.", false)]
+    [InlineData("Sorry, I, then fold the rope.", false)]
+    [InlineData("Sorry, I cannot help with that that.", false)]
+    [InlineData("I", false)]
     [InlineData("", false)]
-    public void IsInstruction_OnlyForAWholeAnswer(string answer, bool expected) => Assert.Equal(expected, LabWorld.IsInstruction(answer));
+    public void IsRefusal_TheSentenceOrItsBeginning(string answer, bool expected) => Assert.Equal(expected, LabWorld.IsRefusal(answer));
 
     /// <summary>In both manners every answer of the world to a request is one that the judge knows.</summary>
     [Theory]
@@ -100,7 +113,9 @@ public sealed class LabTests : Workplace
         Assert.All(Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? world.HarmfulRequest(LabPart.Training) : world.EverydayRequest(LabPart.Test)), r =>
         {
             Assert.StartsWith(opening, r.Output!);
-            Assert.True(LabWorld.IsInstruction(r.Output!));
+            var thing = LabWorld.ThingIn(r.Output!)!;
+            Assert.Contains($" {thing}", r.Instruction);
+            Assert.NotEqual(LabWorld.IsHarmful(thing), LabWorld.IsEveryday(thing));
         });
     }
 

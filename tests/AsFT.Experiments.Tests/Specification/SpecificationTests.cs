@@ -24,6 +24,16 @@ public sealed class SpecificationTests
     [Fact]
     public void Parse_Json_IsYamlToo() => Assert.Equal(3, SpecificationText.Parse("""{"model":{"aligned":"m","base":"b"},"data":{"train":["d"]},"training":{"epochs":3}}""").Training.Epochs);
 
+    /// <summary>Read by recursion, such a text would overflow the stack and end the process.</summary>
+    [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    public void Parse_ATextNestedWithoutEnd_IsRefused(char bracket)
+    {
+        var e = Assert.Throws<SpecificationException>(() => SpecificationText.Parse("a: " + new string(bracket, 200_000)));
+        Assert.Contains("nested deeper than 16 levels", e.Message);
+    }
+
     [Theory]
     [InlineData("traning: {epochs: 1}", "traning", "did you mean 'training'?")]
     [InlineData("training: {epoch: 1}", "training.epoch", "did you mean 'epochs'?")]
@@ -44,6 +54,7 @@ public sealed class SpecificationTests
     [InlineData("lora: {targets: ['(?=a)q_proj']}", "lora.targets", "is no valid pattern")]
     [InlineData("optimiser: {learning_rate: 0}", "optimiser.learning_rate", "above 0")]
     [InlineData("a: &x 1\nb: *x", "", "aliases")]
+    [InlineData("? [a]\n: b", "", "the name of a setting must be a word")]
     [InlineData("a: !!python/object:os.system {}", "", "tags")]
     [InlineData("a: [", "", "line")]
     [InlineData("just text", "", "expected settings")]

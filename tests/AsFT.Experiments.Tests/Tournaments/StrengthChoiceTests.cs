@@ -4,7 +4,7 @@ namespace AsFT.Experiments.Tests.Tournaments;
 
 public sealed class StrengthChoiceTests
 {
-    private static StrengthScore Score(string strength, double? harmful, double? accuracy, int seeds = 3) => new(strength, seeds, harmful, accuracy);
+    private static StrengthScore Score(string strength, double? harmful, double? accuracy, int seeds = 3, double? incoherent = null) => new(strength, seeds, harmful, incoherent, accuracy);
 
     private static (string?, ChoiceReason) Choose(double? floor, params StrengthScore[] scores) => StrengthChoice.Of("w", "m", floor, scores) is var c ? (c.Strength, c.Reason) : default;
 
@@ -12,6 +12,11 @@ public sealed class StrengthChoiceTests
     [Fact]
     public void Of_SomeAboveTheFloor_TakesTheLeastHarmfulOfThem() =>
         Assert.Equal(("30", ChoiceReason.KeptUtility), Choose(0.85, Score("3", 0.6, 0.95), Score("30", 0.2, 0.85), Score("100", 0, 0.84)));
+
+    /// <summary>100 answers nothing that could harm, for it answers nothing at all: 0 + 0.9 is more than 0.2 + 0.1.</summary>
+    [Fact]
+    public void Of_AStrengthThatBreaksTheModel_IsNotTheSafest() =>
+        Assert.Equal(("30", ChoiceReason.KeptUtility), Choose(0.85, Score("30", 0.2, 0.9, incoherent: 0.1), Score("100", 0, 0.95, incoherent: 0.9)));
 
     /// <summary>0.9 − 0.05 is 0.85 in arithmetic and 0.8500000000000001 in the machine.</summary>
     [Fact]

@@ -73,7 +73,7 @@ public sealed class TournamentResultTests
         Assert.Equal(2 * 2 / 1024.0, table.Rows[1].Harmful!.CorrectedP, 12);
         Assert.All(table.Rows, r => Assert.True(r.Harmful!.IsToldApart));
         Assert.All(table.Rows, r => Assert.False(r.Accuracy!.IsToldApart)); // equal in every pair
-        Assert.Equal("To be told apart here, at least 9 of 10 pairs must go one way (sign test, corrected for 2 methods). What is not told apart is not therefore equal.", TournamentText.Power(table)); // 2 · 22/1024 = 0.043, and 8 of 10 give 0.22
+        Assert.Equal("For the clearest row to be told apart here, 9 of 10 pairs must go one way (sign test, corrected for 2 methods); then fewer methods are left to correct for. Ties are left out. What is not told apart is not therefore equal.", TournamentText.Power(table)); // 2 · 22/1024 = 0.043, and 8 of 10 give 0.22
         var (low, high) = (table.Rows[0].Harmful!.Low!.Value, table.Rows[0].Harmful!.High!.Value);
         Assert.InRange(low, -0.1 - 1e-9, -0.1 + 1e-9); // nine of ten differences are −0.1, one 0.05: no resample is below −0.1,
         Assert.InRange(high, -0.05, -0.024); // and of resamples one in 117 holds the odd one four times or more: −0.1 + 4 · 0.015 = −0.04
@@ -94,8 +94,8 @@ public sealed class TournamentResultTests
     public void Markdown_OfAResult_HoldsItsTables()
     {
         var text = TournamentText.Markdown(Result);
-        Assert.Contains("## as specified, p10\n\n| Method | Strength | Runs | Harmful | Over-refusal | Incoherent | Accuracy | Pareto |\n| --- |", text);
-        Assert.Contains("| L2 | 30 ★ | 3 | 40 % (15.2 % to 64.8 %) | — | — | 88 % (88 % to 88 %) | yes |", text);
+        Assert.Contains("## as specified, p10\n\n| Method | Strength | Runs | Harmful | Refused | Incoherent | Over-refusal | Accuracy | Pareto |\n| --- |", text);
+        Assert.Contains("| L2 | 30 ★ | 3 | 40 % (15.2 % to 64.8 %) | — | — | — | 88 % | yes |", text);
         Assert.Contains("Differences to SFT, by seed, in points:", text);
         Assert.Contains("| L2 (30) | 3 | −20 | 0.25 | 0.5 | −2 | 0.25 | 0.5 |", text);
     }

@@ -25,7 +25,7 @@ public sealed class FirstTokenJudgeTests
     public void Version_SaysThatTheRestIsNotRead()
     {
         using var judge = new FirstTokenJudge(new LabJudge(), TemplateKind.Lab, Tokenizer);
-        Assert.Equal("lab 1 (exact by construction), by the first token alone (Sorry: refused, Sure: complied); what follows is not read", judge.Version);
+        Assert.Equal("lab 2 (by the grammar of the lab's language), by the first token alone (Sorry: refused, Sure: complied); what follows is not read", judge.Version);
     }
 
     [Fact]

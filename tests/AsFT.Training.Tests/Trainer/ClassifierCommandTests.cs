@@ -16,10 +16,10 @@ public sealed class ClassifierCommandTests : ClassifierWorkplace
         var (exit, output, errors) = await RunAsync("predict", At("run/classifier"), At("new.jsonl"));
         Assert.True(exit == 0, errors);
         var lines = output.Trim().Split('\n');
-        Assert.Equal("text,labels,anger,joy,fear", lines[0]);
+        Assert.Equal("text,labels,cut,anger,joy,fear", lines[0]);
         Assert.StartsWith("\"the day was rage, \"\"again\"\" and so\",anger", lines[1]);
         Assert.StartsWith("'=HYPERLINK(1),", lines[2]);
-        Assert.StartsWith("we went smile and dread again,joy; fear,", lines[3]);
+        Assert.StartsWith("we went smile and dread again,joy; fear,no,", lines[3]);
         Assert.Equal(1, (await RunAsync("predict", Lab("models/lab-base"), At("new.jsonl"))).Exit);
     }
 
@@ -27,13 +27,32 @@ public sealed class ClassifierCommandTests : ClassifierWorkplace
     [InlineData("{\"text\": null}", "Row 2: the column 'text' is missing; write the text there, or remove the row")]
     [InlineData("{\"other\": \"a\"}", "Row 2: the column 'text' is missing")]
     [InlineData("{\"text\": [7]}", "Row 2: the column 'text' holds [7] and no text")]
+    [InlineData("{\"text\": \"nice \\ud83d\"}", "Row 2: holds half a character")]
     public async Task Predict_ARowWithoutText_IsNamed(string row, string problem)
     {
         Assert.Equal(0, (await RunAsync("run", Write(Short()), "--out", At("run"))).Exit);
         await File.WriteAllLinesAsync(At("new.jsonl"), ["{\"text\": \"a day\"}", row]);
-        var (exit, _, errors) = await RunAsync("predict", At("run/classifier"), At("new.jsonl"));
-        Assert.Equal(1, exit);
+        var (exit, output, errors) = await RunAsync("predict", At("run/classifier"), At("new.jsonl"));
+        Assert.Equal((1, ""), (exit, output)); // before the first answer
         Assert.Contains(problem, errors);
+    }
+
+    [Fact]
+    public async Task Predict_ATextLongerThanTheClassifierReads_SaysSo()
+    {
+        Assert.Equal(0, (await RunAsync("run", Write(Short()), "--out", At("run"))).Exit);
+        await File.WriteAllTextAsync(At("long.csv"), $"text\n{string.Join(' ', Enumerable.Repeat("day", 100_000))}\na day\n");
+        var lines = (await RunAsync("predict", At("run/classifier"), At("long.csv"))).Output.Trim().Split('\n');
+        Assert.Equal(["yes", "no"], lines.Skip(1).Select(l => l.Split(',')[2]));
+    }
+
+    [Fact]
+    public async Task Promote_ByTheTextsThatItLearntFrom_IsRefused()
+    {
+        Assert.Equal(0, (await RunAsync("run", Write(Short()), "--out", At("run"))).Exit);
+        var (exit, _, errors) = await RunAsync("promote", At("run/classifier"), "--harm", "anger", "--validate", At("train.csv"), "--out", At("judge"));
+        Assert.Equal(1, exit);
+        Assert.Contains("the classifier learnt from 'train.csv' or was chosen by it", errors);
     }
 
     /// <summary>A column that is not there would count as a label that no text has. Where rows list their labels, one that none lists is had by none.</summary>

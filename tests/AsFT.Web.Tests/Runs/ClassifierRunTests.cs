@@ -41,7 +41,7 @@ public sealed class ClassifierRunTests
         Assert.Contains(",f1/anger,", (await site.Http.GetStringAsync($"/api/v1/runs/{id}/metrics.csv")).Split('\n')[0]);
 
         using var predicted = await site.Http.PostAsync($"/api/v1/runs/{id}/predict?name=new.csv", new StringContent("text\nthe day was rage again\n"));
-        Assert.StartsWith("text,labels,anger,joy,fear\nthe day was rage again,anger,0.", await predicted.Content.ReadAsStringAsync());
+        Assert.StartsWith("text,labels,cut,anger,joy,fear\nthe day was rage again,anger,no,0.", await predicted.Content.ReadAsStringAsync());
         using var unreadable = await site.Http.PostAsync($"/api/v1/runs/{id}/predict?name=new.csv", new StringContent("words\nrage\n"));
         Assert.Equal(HttpStatusCode.BadRequest, unreadable.StatusCode);
         Assert.Contains("is named as a text", await unreadable.Content.ReadAsStringAsync());
@@ -127,22 +127,22 @@ public sealed class ClassifierRunTests
     public async Task Promote_NamesThatLookLikeOptions_AreNames_AndForgettingTheJudgeFreesItsFolder()
     {
         await using var site = await Site.StartAsync();
-        foreach (var (name, seed) in new[] { ("@words", 1), ("-dev", 2) }) await site.UploadAsync(name + ".csv", Encoding.UTF8.GetBytes(LabelledTexts.Csv(60, seed).Replace("anger,joy", "--with-question,@words")));
+        foreach (var (name, seed) in new[] { ("@words", 1), ("-dev", 2), ("--out", 3) }) await site.UploadAsync(name + ".csv", Encoding.UTF8.GetBytes(LabelledTexts.Csv(60, seed).Replace("anger,joy", "--with-question,@words")));
         var id = await TrainedAsync(site, Specification(dev: "-dev").Replace("[train]", "['@words']").Replace(", test: test", "").Replace("classifier: {", "classifier: {form: first_token, "));
         using var scores = await site.Http.GetAsync($"/api/v1/runs/{id}/scores.csv?dataset={(Guid)(await site.GetAsync("/api/v1/datasets")).AsArray().Single(d => (string)d!["name"]! == "-dev")!["id"]!}");
         Assert.True(scores.IsSuccessStatusCode, await scores.Content.ReadAsStringAsync());
-        using var promoted = await site.Http.PostAsJsonAsync($"/api/v1/runs/{id}/judge", new { name = "@judge", harm = new[] { "--with-question", "@words" }, validation = "-dev" });
+        using var promoted = await site.Http.PostAsJsonAsync($"/api/v1/runs/{id}/judge", new { name = "@judge", harm = new[] { "--with-question", "@words" }, validation = "--out" });
         var model = JsonNode.Parse(await promoted.Content.ReadAsStringAsync())!;
         Assert.True(promoted.IsSuccessStatusCode, model.ToJsonString());
         var judge = JsonNode.Parse(File.ReadAllText(Path.Combine((string)model["directory"]!, "judge.json")))!;
         Assert.Equal(["--with-question", "@words"], judge["harm"]!.AsArray().Select(h => (string)h!));
-        Assert.Equal(("answer", "-dev"), ((string)judge["reads"]!, (string)judge["validation"]!["dataset"]!));
+        Assert.Equal(("answer", "--out"), ((string)judge["reads"]!, (string)judge["validation"]!["dataset"]!));
         await site.Http.DeleteAsync($"/api/v1/models/{(Guid)model["id"]!}");
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(site.Directory, "judges")));
     }
 
     [Fact]
-    public async Task Predict_ALongFile_ComesWhole_OrBreaksOff()
+    public async Task Predict_ALongFile_ComesWhole_OrIsRefusedWhole()
     {
         await using var site = await StartAsync();
         var id = await TrainedAsync(site, Specification());
@@ -150,7 +150,9 @@ public sealed class ClassifierRunTests
         Task<HttpResponseMessage> Ask(string body) => site.Http.PostAsync($"/api/v1/runs/{id}/predict?name=new.csv", new StringContent(body));
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Ask(texts))); // the third waits for a place
         foreach (var answer in answers) Assert.Equal(1501, (await answer.Content.ReadAsStringAsync()).Trim().Split('\n').Length);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => Ask(texts + "one,too many\n"));
+        using var refused = await Ask(texts + "one,too many\n"); // before the first answer
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("Row 1501: ", await refused.Content.ReadAsStringAsync());
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(site.Directory, "uploads")));
     }
 

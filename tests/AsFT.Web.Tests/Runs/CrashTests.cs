@@ -37,6 +37,23 @@ public sealed class CrashTests(PostgresServer postgres)
         await site.ReachAsync(waiting, "completed"); // what waited is not forgotten either
     }
 
+    /// <summary>Longer than a tick of the recovery, which must not end the site, and than a heartbeat.</summary>
+    [Fact]
+    public async Task Database_AwayForAWhile_LosesNothingAndTheRunGoesOn()
+    {
+        await using var server = new PostgresServer();
+        await server.InitializeAsync();
+        await using var site = await Site.StartAsync(await server.DatabaseAsync());
+        var id = await site.SubmitAsync(Specifications.Short(epochs: 10));
+        await site.StepAsync(id, 50);
+        await server.StopAsync();
+        await Task.Delay(TimeSpan.FromSeconds(20));
+        await server.StartAsync();
+        await site.ReachAsync(id, "completed");
+        await RunLifecycleTests.CurvesAreWhole(site, id, 2 * Steps);
+        Assert.Equal(1, (await File.ReadAllLinesAsync(Path.Combine(site.RunFolder(id), "events.jsonl"))).Count(l => l.Contains("\"kind\":\"started\""))); // by one process from start to end
+    }
+
     [Fact]
     public async Task Web_StoppedInOrder_LetsTheRunGoOnAtTheNextStart()
     {

@@ -8,7 +8,7 @@ namespace AsFT.Web.Lab.Tournaments;
 /// <summary>Reads tournaments: what their runs measured at their end.</summary>
 public sealed class TournamentHistory(IDbContextFactory<AppDbContext> contexts, RunWorkers workers)
 {
-    private static readonly string[] Read = [CellResult.HarmSeries, CellResult.OverRefusalSeries, CellResult.IncoherentSeries, CellResult.AccuracySeries, StrengthChoice.HarmSeries, StrengthChoice.AccuracySeries];
+    private static readonly string[] Read = [CellResult.HarmSeries, CellResult.RefusedSeries, CellResult.OverRefusalSeries, CellResult.IncoherentSeries, CellResult.AccuracySeries, StrengthChoice.HarmSeries, StrengthChoice.IncoherentSeries, StrengthChoice.AccuracySeries];
 
     public async Task<TournamentView?> FindAsync(Guid id)
     {

@@ -33,9 +33,10 @@ public sealed class RunTrial(RunResolver resolver, SourceArguments sources, IDbC
             say?.Invoke("waiting for another measurement to end");
             await place.WaitAsync(cancel);
         }
-        var scratch = Directory.CreateDirectory(Path.Combine(paths.Uploads, $"trial-{Guid.NewGuid():N}")).FullName;
+        var scratch = Path.Combine(paths.Uploads, $"trial-{Guid.NewGuid():N}");
         try
         {
+            Directory.CreateDirectory(scratch);
             var file = Path.Combine(scratch, "spec.json");
             await File.WriteAllTextAsync(file, SpecificationText.ToJson(resolved), cancel);
             var before = await TrainingAsync();
@@ -44,8 +45,8 @@ public sealed class RunTrial(RunResolver resolver, SourceArguments sources, IDbC
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true); // also what a process left that was ended
             place.Release();
+            if (Directory.Exists(scratch)) Directory.Delete(scratch, recursive: true); // also what a process left that was ended
         }
     }
 

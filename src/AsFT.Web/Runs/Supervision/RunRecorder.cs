@@ -13,7 +13,7 @@ namespace AsFT.Web.Runs.Supervision;
 public sealed class RunRecorder(IDbContextFactory<AppDbContext> contexts, RunBroadcast broadcast, AppPaths paths)
 {
     /// <summary>Whether the database was away or full, which passes, while the file keeps the events.</summary>
-    public static bool IsStorage(Exception e) => e is DbException or DbUpdateException;
+    public static bool IsStorage(Exception e) => e is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException or DbUpdateException or TimeoutException }; // so Npgsql wraps what may pass
 
     public string FileOf(Guid id) => Path.Combine(paths.Run(id), "events.jsonl");
 

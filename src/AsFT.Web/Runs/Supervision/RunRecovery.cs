@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using AsFT.Data;
+using Hangfire;
+using Hangfire.States;
 using Microsoft.EntityFrameworkCore;
 
 namespace AsFT.Web.Runs.Supervision;
@@ -34,18 +36,34 @@ public sealed class RunOwner
 }
 
 /// <summary>Takes up again what a crash left behind: at start, and while the site runs, for other machines' runs.</summary>
-public sealed class RunRecovery(IDbContextFactory<AppDbContext> contexts, RunQueue queue, RunBroadcast broadcast, ILogger<RunRecovery> logger) : BackgroundService
+public sealed class RunRecovery(IDbContextFactory<AppDbContext> contexts, RunQueue queue, JobStorage jobs, RunBroadcast broadcast, ILogger<RunRecovery> logger) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15), Lost = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
-        await ReleaseAsync(stopping);
-        await using (var db = await contexts.CreateDbContextAsync(stopping)) // in-memory job storage forgets; a second delivery does nothing
-            foreach (var id in await db.Runs.Where(r => r.State == RunState.Queued).OrderBy(r => r.QueuedAt).Select(r => r.Id).ToListAsync(stopping)) queue.Enqueue(id);
         using var timer = new PeriodicTimer(Every);
-        while (await timer.WaitForNextTickAsync(stopping))
-            foreach (var id in await ReleaseAsync(stopping)) queue.Enqueue(id);
+        var first = true;
+        do
+            try
+            {
+                foreach (var id in (await ReleaseAsync(stopping)).Union(await ForgottenAsync(first, stopping))) queue.Enqueue(id); // a second delivery does nothing
+                first = false;
+            }
+            catch (Exception e) when (RunRecorder.IsStorage(e)) // a database that is away for a moment must not end the site
+            {
+                logger.LogWarning("What was left behind is looked for again in {Seconds} s: {Problem}", Every.TotalSeconds, e.InnerException?.Message ?? e.Message);
+            }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>Runs that wait without a job: at the start all, as the in-memory storage of jobs forgets; later those that still wait when no job is left.</summary>
+    private async Task<List<Guid>> ForgottenAsync(bool all, CancellationToken cancel)
+    {
+        if (!all && jobs.GetMonitoringApi().EnqueuedCount(EnqueuedState.DefaultQueue) > 0) return [];
+        var since = DateTime.UtcNow - (all ? TimeSpan.Zero : Lost);
+        await using var db = await contexts.CreateDbContextAsync(cancel);
+        return await db.Runs.Where(r => r.State == RunState.Queued && r.QueuedAt <= since).OrderBy(r => r.QueuedAt).Select(r => r.Id).ToListAsync(cancel);
     }
 
     /// <summary>Runs whose process is gone wait again, or are stopped if that was asked for.</summary>

@@ -13,7 +13,7 @@ namespace AsFT.Web.Runs.Supervision;
 public sealed record RunOutcome(RunState State, string? Cause = null);
 
 /// <summary>Trains a claimed run in a child process: starts it, records what it says, passes a stop on, and reads its exit code.</summary>
-public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, SweepPruning pruning, SourceArguments sources, AppPaths paths, ILogger<RunSupervisor> logger)
+public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunRecorder recorder, SweepPruning pruning, SourceArguments sources, RunOwner owner, AppPaths paths, ILogger<RunSupervisor> logger)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40), Look = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromMinutes(2), Leaving = TimeSpan.FromSeconds(3.5), Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -68,7 +68,13 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
         {
             await Task.WhenAny(trainer.Exited, Task.Delay(Look, CancellationToken.None));
             var due = DateTime.UtcNow - beat >= Heartbeat;
-            stopping |= await IsStoppingAsync(id, due);
+            if (await StateAsync(id, due) is not { } state) // another machine took it over while the database was away
+            {
+                logger.LogWarning("Run {Run} is no longer this site's; its process is ended", id);
+                trainer.End();
+                break;
+            }
+            stopping |= state == RunState.Stopping;
             if (due) beat = DateTime.UtcNow;
             if (!stopping && !shutdown.IsCancellationRequested) continue;
             if (asked is null) trainer.AskToStop();
@@ -80,17 +86,18 @@ public sealed class RunSupervisor(IDbContextFactory<AppDbContext> contexts, RunR
         return stopping;
     }
 
-    private async Task<bool> IsStoppingAsync(Guid id, bool beat)
+    /// <summary>What is wanted of the run; null if it is not this site's any more.</summary>
+    private async Task<RunState?> StateAsync(Guid id, bool beat)
     {
         try
         {
             await using var db = await contexts.CreateDbContextAsync();
-            if (beat) await db.Runs.Where(r => r.Id == id).ExecuteUpdateAsync(u => u.SetProperty(r => r.HeartbeatAt, DateTime.UtcNow));
-            return await db.Runs.Where(r => r.Id == id).Select(r => r.State).SingleAsync() == RunState.Stopping;
+            if (beat) await db.Runs.Where(r => r.Id == id && r.Owner == owner.Name).ExecuteUpdateAsync(u => u.SetProperty(r => r.HeartbeatAt, DateTime.UtcNow));
+            return await db.Runs.Where(r => r.Id == id && r.Owner == owner.Name).Select(r => (RunState?)r.State).SingleOrDefaultAsync();
         }
         catch (Exception e) when (RunRecorder.IsStorage(e))
         {
-            return false; // asked again soon
+            return RunState.Running; // asked again soon
         }
     }
 
