@@ -45,7 +45,8 @@ internal sealed class LabBuild(string directory)
             }
             manual_seed(1);
             using var model = Decoder.Load(folder, CPU, ScalarType.Float32);
-            Teach(model, tokenizer, Render(LabDatasets.Alignment(manner == LabManner.Plain ? 12_000 : 24_000, manner)), epochs: manner == LabManner.Plain ? 3 : 5, rate: 1e-3); // a manner takes longer to learn than a refusal
+            var (rows, epochs) = manner == LabManner.Plain ? (12_000, 3) : (24_000, 5); // a manner takes longer to learn than a refusal
+            Teach(model, tokenizer, Render(LabDatasets.Alignment(rows, manner)), epochs, rate: 1e-3);
             Keep(model, tokenizer, Start(name, vocabulary), world, manner, Render(LabDatasets.Alignment(400, manner, LabPart.Test)));
         }
         return 0;

@@ -68,16 +68,25 @@ public sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>The whole lines that follow a place in the file, and the place after them; from the beginning where the file is shorter than that.</summary>
+    /// <summary>The whole lines that follow a place in the file, up to one that is no event, and the place after them; from the beginning where the file is shorter than that.</summary>
     public static (IReadOnlyList<RunEvent> Events, long End) ReadOn(string path, long from)
     {
         if (!File.Exists(path)) return ([], 0);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         stream.Position = from = from <= stream.Length ? from : 0;
         var bytes = new byte[stream.Length - from];
-        var whole = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        whole = whole[..(whole.LastIndexOf((byte)'\n') + 1)];
-        return ([.. Encoding.UTF8.GetString(whole).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(RunEvent.Parse)], from + whole.Length);
+        var text = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        var events = new List<RunEvent>();
+        for (int length; (length = text.IndexOf((byte)'\n')) >= 0; text = text[(length + 1)..], from += length + 1)
+            try
+            {
+                events.Add(RunEvent.Parse(Encoding.UTF8.GetString(text[..length])));
+            }
+            catch (JsonException)
+            {
+                break; // a full disk took a part of it
+            }
+        return (events, from);
     }
 
     public void Dispose() => file.Dispose();

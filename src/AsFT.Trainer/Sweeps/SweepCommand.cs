@@ -31,6 +31,10 @@ internal sealed class SweepCommand(FileInfo specification, DirectoryInfo output,
             foreach (var fault in e.Faults) Console.Error.WriteLine(fault);
             return 2;
         }
+        catch (OperationCanceledException) // asked to leave while another process had a run's folder
+        {
+            return 3;
+        }
         catch (Exception e) when (Failure.IsKnown(e))
         {
             return Failure.Say(e);

@@ -98,7 +98,15 @@ internal sealed class SweepRuns(SweepRequest request, string output, Sources sou
             if (!(pruned = IsHopeless(curve, others))) return;
             hopeless.Cancel();
         });
-        var exit = RunCommand.Run(specification, sources, directory, watch, new(TextWriter.Null), hopeless.Token);
+        var exit = 1;
+        try
+        {
+            exit = RunCommand.Run(specification, sources, directory, watch, new(TextWriter.Null), hopeless.Token);
+        }
+        catch (SpecificationException e) // settings that do not go together; its events say so too, and the other points go on
+        {
+            foreach (var fault in e.Faults) Console.Error.WriteLine(fault);
+        }
         return (exit == 0 ? "completed" : exit == 1 ? "failed" : "open", pruned && exit == 3);
     }
 

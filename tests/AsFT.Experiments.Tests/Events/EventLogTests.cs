@@ -44,6 +44,8 @@ public sealed class EventLogTests : Workplace
         Assert.Equal([3L], EventLog.ReadOn(At("events.jsonl"), end).Events.Select(e => e.Seq));
         Assert.Equal(whole.Length, EventLog.ReadOn(At("events.jsonl"), end).End);
         Assert.Equal(3, EventLog.ReadOn(At("events.jsonl"), whole.Length + 1).Events.Count); // another file, which is shorter
+        File.WriteAllText(At("events.jsonl"), whole + "{\"kind\":\"me" + whole); // a full disk took a part of a line
+        Assert.Equal((3, (long)whole.Length), (EventLog.ReadOn(At("events.jsonl"), 0).Events.Count, EventLog.ReadOn(At("events.jsonl"), 0).End));
     }
 
     /// <summary>A classifier's last step is scored on dev, with the best weights on dev, and on test; each stands once.</summary>

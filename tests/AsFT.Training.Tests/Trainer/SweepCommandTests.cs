@@ -46,6 +46,18 @@ public sealed class SweepCommandTests : ClassifierWorkplace
         Assert.InRange(Events("out/runs/point-0005-seed-42").OfType<Evaluation>().Count(e => e.Step > 0), 2, 7);
     }
 
+    /// <summary>A dataset that is not there fails its point; the other one is tried all the same.</summary>
+    [Fact]
+    public async Task Sweep_WithAPointThatCannotRun_GoesOnWithTheOthers()
+    {
+        var spec = Sweep("algorithm: grid\npoints: 2", $"  - {{setting: data.train, kind: values, values: [{At("nowhere.csv")}, {At("train.csv")}]}}");
+        var (exit, output, errors) = await RunAsync("sweep", spec, "--out", At("out"));
+        Assert.True(exit == 0, errors);
+        Assert.Contains("nowhere.csv", errors);
+        Assert.EndsWith(",,failed", output.Trim().Split('\n')[1]);
+        Assert.EndsWith(",completed", output.Trim().Split('\n')[2]);
+    }
+
     [Fact]
     public async Task Sweep_OfANameThatLeadsNowhere_OrByTest_IsRefusedBeforeTheFirstRun()
     {
