@@ -1,3 +1,5 @@
+using AsFT.Experiments.Classification;
+using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Specification;
 
 namespace AsFT.Experiments.Search;
@@ -33,6 +35,14 @@ public static class SweepRules
         if (form.Count == 0 && faults.Count == 0) faults.AddRange(Values(r));
         if (faults.Count == 0 && r.Runs > MostRuns) faults.Add(new("points", $"make {r.Runs} runs with {r.Options.Seeds} seeds each; a search has at most {MostRuns}"));
         return faults;
+    }
+
+    /// <summary>What the training rows alone can tell: that the label of an objective f1/LABEL is none of theirs; null where it is.</summary>
+    /// <param name="training">asked where the objective names a label</param>
+    public static Fault? CheckLabel(string? objective, Func<IEnumerable<DatasetSummary>> training)
+    {
+        if (objective is not ['f', '1', '/', .. var label] || LabelRules.Labels(training()) is not { } labels || labels.Contains(label)) return null;
+        return new("objective", $"is {objective}, and no training rows have the label '{label}'; they have {string.Join(", ", labels.Take(12))}");
     }
 
     /// <summary>What the values do to the specification, told at the row of their setting.</summary>

@@ -22,6 +22,7 @@ internal sealed class SweepCommand(FileInfo specification, DirectoryInfo output,
             var request = SweepRequest.Parse(File.ReadAllText(specification.FullName));
             if (SweepRules.Check(request) is { Count: > 0 } faults) throw new SpecificationException(faults);
             sources.Check(request.Specification);
+            CheckLabel(request);
             var tried = Search(request, stop.Token);
             Tell(request, tried);
             return stop.Token.IsCancellationRequested ? 3 : tried.Exists(p => p.Score is not null) ? 0 : 1;
@@ -38,6 +39,20 @@ internal sealed class SweepCommand(FileInfo specification, DirectoryInfo output,
         catch (Exception e) when (Failure.IsKnown(e))
         {
             return Failure.Say(e);
+        }
+    }
+
+    private void CheckLabel(SweepRequest request)
+    {
+        var scratch = Directory.CreateTempSubdirectory("asft-sweep-");
+        try
+        {
+            if (SweepRules.CheckLabel(request.Options.Objective, () => request.Specification.Data.Train.Select(t => sources.Dataset(t, "data.train", scratch.FullName).Summary)) is { } unknown)
+                throw new SpecificationException([unknown]);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsFT.Data;
-using AsFT.Experiments.Classification;
 using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
@@ -21,8 +20,7 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         var faults = SweepRules.Check(request);
         var basis = await resolver.ResolveAsync(request.Specification, faults);
         var space = await PinnedAsync(request);
-        if (request.Options.Objective is ['f', '1', '/', .. var label] && LabelsOf(basis) is var labels && !labels.Contains(label))
-            throw new SpecificationException([new("objective", $"is f1/{label}, and no training rows have the label '{label}'; they have {string.Join(", ", labels.Take(12))}")]);
+        if (SweepRules.CheckLabel(request.Options.Objective, () => basis.Data.Train.Select(t => DatasetFolder.At(paths.Datasets, Pinned.Parse(t)!.Sha256).Summary)) is { } unknown) throw new SpecificationException([unknown]);
         var (options, objective) = (request.Options, request.Options.Objective ?? Objective.Of(basis)[0]);
         var sweep = new Sweep
         {
@@ -38,8 +36,6 @@ public sealed class SweepQueue(IDbContextFactory<AppDbContext> contexts, RunReso
         await driver.AdvanceAsync(sweep.Id);
         return sweep.Id;
     }
-
-    private IReadOnlyList<string> LabelsOf(RunSpecification basis) => LabelRules.Labels(basis.Data.Train.Select(t => DatasetFolder.At(paths.Datasets, Pinned.Parse(t)!.Sha256).Summary));
 
     /// <summary>Names that are searched stand for what they mean now, as those of the specification do.</summary>
     private async Task<SearchSpace> PinnedAsync(SweepRequest request)

@@ -59,11 +59,14 @@ public sealed class SweepCommandTests : ClassifierWorkplace
     }
 
     [Fact]
-    public async Task Sweep_OfANameThatLeadsNowhere_OrByTest_IsRefusedBeforeTheFirstRun()
+    public async Task Sweep_OfANameThatLeadsNowhere_OrByTestOrByNoLabel_IsRefusedBeforeTheFirstRun()
     {
         var (exit, _, errors) = await RunAsync("sweep", Sweep("objective: test/f1_macro"), "--out", At("out"));
         Assert.Equal(2, exit);
         Assert.Contains("a search never chooses by test rows", errors);
+        (exit, _, errors) = await RunAsync("sweep", Sweep("objective: f1/nobody"), "--out", At("out"));
+        Assert.Equal(2, exit);
+        Assert.Contains("no training rows have the label 'nobody'", errors);
         File.Delete(At("dev.csv"));
         (exit, _, errors) = await RunAsync("sweep", At("sweep.yaml.ok"), "--out", At("out"));
         Assert.Equal(2, exit);
