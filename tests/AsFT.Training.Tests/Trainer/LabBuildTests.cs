@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static AsFT.Training.Tests.Trainer.Asft;
 
 namespace AsFT.Training.Tests.Trainer;
@@ -24,6 +25,19 @@ public sealed class LabBuildTests : IDisposable
         Assert.Contains("lab-aligned is there already and is kept", errors);
         foreach (var part in new[] { "models", "datasets" })
             foreach (var file in Directory.EnumerateFiles(Path.Combine(SmallTournament.Lab, part), "*", SearchOption.AllDirectories))
-                Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(Path.Combine(folder.FullName, part, Path.GetRelativePath(Path.Combine(SmallTournament.Lab, part), file))));
+            {
+                var built = Path.Combine(folder.FullName, part, Path.GetRelativePath(Path.Combine(SmallTournament.Lab, part), file));
+                if (Path.GetFileName(file) == "asft-lab.json") AssertMeasuredAlike(await File.ReadAllTextAsync(file), await File.ReadAllTextAsync(built));
+                else Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(built));
+            }
+    }
+
+    /// <summary>Processors sum in different orders, which shows in the ninth digit of a perplexity.</summary>
+    private static void AssertMeasuredAlike(string shipped, string built)
+    {
+        var (expected, actual) = (JsonNode.Parse(shipped)!, JsonNode.Parse(built)!);
+        Assert.Equal((double?)expected["perplexity"] ?? -1, (double?)actual["perplexity"] ?? -1, 1e-6);
+        expected["perplexity"] = actual["perplexity"] = null;
+        Assert.Equal(expected.ToJsonString(), actual.ToJsonString());
     }
 }
