@@ -12,5 +12,5 @@ if (args.Length == 0 || args[0] == "growth") Growth.Run();
 if (args.Length == 0 || args[0] == "contrastive") Contrastive.Run();
 if (args is ["read", var file, var type]) Reading.Once(file, Enum.Parse<ScalarType>(type));
 if (args is ["reading", var size]) Reading.Run(double.Parse(size, System.Globalization.CultureInfo.InvariantCulture));
-if (args is ["labels", var texts]) LabelSteps.Run(texts);
+if (args is ["labels", var texts]) LabelEpochs.Run(texts);
 if (args is ["epoch", var rows, var tokenizer]) Epoch.Run(rows, tokenizer);

@@ -11,7 +11,8 @@ internal static class ClosedForm
 {
     public static Tensor Of(Tensor value, Tensor x, Tensor gradient)
     {
-        var slope = x.flatten().dot(gradient.flatten());
-        return value + (slope - slope.detach());
+        var slope = (x * gradient).sum();
+        slope.detach().copy_(value); // the same memory: what is x · ∂ becomes the value, and its derivative stays ∂
+        return slope;
     }
 }

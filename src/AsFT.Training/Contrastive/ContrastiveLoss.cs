@@ -29,20 +29,24 @@ public sealed record ContrastiveLoss(LossKind Kind, LossForm Form = LossForm.Sou
 
     /// <summary>CL alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">the loss is BCE, which has no second term</exception>
-    public Tensor Second(ContrastiveInput batch) => (Kind, Form) switch
+    public Tensor Second(ContrastiveInput batch)
     {
-        (LossKind.Joint, LossForm.Sound) => LabelCorrelation.Sound(batch),
-        (LossKind.Joint, LossForm.Published) => LabelCorrelation.Published(batch),
-        (LossKind.Scl, LossForm.Sound) => Scl.Sound(batch, Temperature),
-        (LossKind.Scl, LossForm.Published) => Scl.Published(batch, Temperature),
-        (LossKind.Icl, LossForm.Sound) => Icl.Sound(batch, Temperature),
-        (LossKind.Icl, LossForm.Published) => Icl.Published(batch, Temperature),
-        (LossKind.Jscl, LossForm.Sound) => Jscl.Sound(batch, Temperature),
-        (LossKind.Jscl, LossForm.Published) => Jscl.Published(batch, Temperature),
-        (LossKind.Jspcl, LossForm.Sound) => Jspcl.Sound(batch, Temperature),
-        (LossKind.Jspcl, LossForm.Published) => Jspcl.Published(batch, Temperature),
-        (LossKind.Slcl, LossForm.Sound) => Slcl.Sound(batch, Temperature),
-        (LossKind.Slcl, LossForm.Published) => Slcl.Published(batch, Temperature),
-        _ => throw new ArgumentOutOfRangeException(nameof(batch), $"{Kind} in the form {Form} has no second term"),
-    };
+        using var few = OneThread.IfFew((Kind == LossKind.Icl ? batch.LabelTokens : batch.Sentences).numel());
+        return (Kind, Form) switch
+        {
+            (LossKind.Joint, LossForm.Sound) => LabelCorrelation.Sound(batch),
+            (LossKind.Joint, LossForm.Published) => LabelCorrelation.Published(batch),
+            (LossKind.Scl, LossForm.Sound) => Scl.Sound(batch, Temperature),
+            (LossKind.Scl, LossForm.Published) => Scl.Published(batch, Temperature),
+            (LossKind.Icl, LossForm.Sound) => Icl.Sound(batch, Temperature),
+            (LossKind.Icl, LossForm.Published) => Icl.Published(batch, Temperature),
+            (LossKind.Jscl, LossForm.Sound) => Jscl.Sound(batch, Temperature),
+            (LossKind.Jscl, LossForm.Published) => Jscl.Published(batch, Temperature),
+            (LossKind.Jspcl, LossForm.Sound) => Jspcl.Sound(batch, Temperature),
+            (LossKind.Jspcl, LossForm.Published) => Jspcl.Published(batch, Temperature),
+            (LossKind.Slcl, LossForm.Sound) => Slcl.Sound(batch, Temperature),
+            (LossKind.Slcl, LossForm.Published) => Slcl.Published(batch, Temperature),
+            _ => throw new ArgumentOutOfRangeException(nameof(batch), $"{Kind} in the form {Form} has no second term"),
+        };
+    }
 }

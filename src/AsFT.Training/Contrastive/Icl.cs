@@ -16,7 +16,7 @@ public static class Icl
         var counts = y.sum(1, keepdim: true); // (B, 1)
         var pairs = (counts * (counts - 1)).clamp_min(1); // in both orders: the mean over anchors of the mean over their positives
         var texts = (counts > 1).sum().clamp_min(1);
-        var pull = PublishedCore.WithoutSelf((y / (pairs * texts)).unsqueeze(2) * y.unsqueeze(1)); // (B, L, L)
+        var pull = PublishedCore.WithoutSelf((y / (pairs * texts * PublishedCore.BaseTemperature)).unsqueeze(2) * y.unsqueeze(1)); // (B, L, L)
         return SoundCore.Loss(batch.LabelTokens, pull, temperature) / y.shape[1];
     }
 

@@ -19,7 +19,7 @@ public static class Slcl
         var counts = y.sum(dim: 0); // (L); a bare 0 would be taken for ScalarType.Byte
         var pairs = (counts * (counts - 1)).clamp_min(1); // in both orders: the mean over anchors of the mean over their positives
         var labels = (counts > 1).sum().clamp_min(1);
-        var pull = PublishedCore.WithoutSelf(mm(y / (pairs * labels * y.shape[0]), y.t()));
+        var pull = PublishedCore.WithoutSelf(mm(y / (pairs * labels * (y.shape[0] * PublishedCore.BaseTemperature)), y.t()));
         return SoundCore.Loss(batch.Sentences, pull, temperature);
     }
 

@@ -14,37 +14,34 @@ internal static class SoundCore
     private const double Shortest = 1e-12;
 
     /// <param name="items">x, (…, N, D)</param>
-    /// <param name="pull">Pᵢⱼ over its row's sum and the number of anchors, (…, N, N); its diagonal is 0</param>
+    /// <param name="pull">Pᵢⱼ over its row's sum, the number of anchors and 0.07, (…, N, N); its diagonal is 0</param>
     /// <param name="temperature">τ</param>
     public static Tensor Loss(Tensor items, Tensor pull, double temperature)
     {
         Tensor value, gradient;
         using (no_grad())
         {
-            var largest = items.abs().amax([-1], keepdim: true); // divided out first, so that no square overflows
-            largest.masked_fill_(largest < Shortest, 1);
-            var x = items / largest;
-            var products = matmul(x, x.mT); // (…, N, N)
-            var lengths = Diagonal(products).sqrt().clamp_min(1).unsqueeze(-1); // 1 or more of every x that has a direction
-            var scales = lengths * lengths.mT;
-            var cosines = products / scales;
+            var lengths = linalg.vector_norm(items.to(ScalarType.Float64), 2, [-1], keepdim: true).to(items.dtype); // there no square of a float32 overflows
+            lengths.masked_fill_(lengths < Shortest, 1);
+            var u = items / lengths;
+            var cosines = matmul(u, u.mT); // (…, N, N)
             var logits = cosines / temperature;
             Diagonal(logits).fill_(-1e9); // −∞ would make a single item NaN
             var logp = logits.log_softmax(-1);
-            value = (pull * logp).sum() * (-temperature / PublishedCore.BaseTemperature);
-            var byCosine = logp.exp() * pull.sum(-1, keepdim: true) - pull;
-            var both = byCosine + byCosine.mT;
+            value = (pull * logp).sum() * -temperature;
+            var fall = addcmul(pull, logp.exp(), pull.sum(-1, keepdim: true), value: -1); // −∂/∂cᵢⱼ
+            var both = fall + fall.mT;
             Diagonal(both).sub_((both * cosines).sum(-1)); // a direction does not change along itself
-            gradient = matmul(both / (scales * largest * PublishedCore.BaseTemperature), x);
+            gradient = matmul(both / -lengths, u);
         }
         return ClosedForm.Of(value, items, gradient);
     }
 
-    /// <summary>Each row of positive weights over its sum and the number of rows that have any; self excluded.</summary>
+    /// <summary>Each row of positive weights over its sum, the number of rows that have any and 0.07; self excluded.</summary>
     public static Tensor MeanOverAnchors(Tensor positives)
     {
         var p = PublishedCore.WithoutSelf(positives);
-        var sums = p.sum(-1, keepdim: true);
+        var sums = p.sum(-1, keepdim: true) * PublishedCore.BaseTemperature;
         var anchors = (sums > 0).sum().clamp_min(1);
         return p / (sums.masked_fill(sums == 0, 1) * anchors);
     }

@@ -34,15 +34,13 @@ public sealed class AsftPenalty : Penalty
     private static Tensor Term(Tensor m, Tensor a, Tensor b)
     {
         Tensor value, byA, byB;
-        var threads = get_num_threads();
-        set_num_threads(1); // products this thin take less time than it takes to wake a second thread
         using (no_grad())
+        using (OneThread.Always()) // the products have r rows
         {
             var mb = nn.functional.linear(b.t().contiguous(), m); // (r, out), as M is symmetric
             Tensor s = mm(mb, b), g = mm(a, a.t());
             (value, byA, byB) = ((s * g).sum(), 2 * mm(s, a), 2 * mm(g, mb).t());
         }
-        set_num_threads(threads);
         var slope = (a * byA).sum() + (b * byB).sum();
         return value + (slope - slope.detach()); // the value, with these gradients
     }

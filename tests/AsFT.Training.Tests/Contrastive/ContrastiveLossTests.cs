@@ -32,6 +32,24 @@ public sealed class ContrastiveLossTests
         Assert.Equal(Math.Exp(-0.25) / 3, terms.Second!.ToDouble(), 1e-6);
     }
 
+    [Theory]
+    [InlineData(LossKind.Slcl)]
+    [InlineData(LossKind.Bce)] // which is refused
+    public void Second_OfAFewNumbers_LeavesLibtorchItsThreads(LossKind kind)
+    {
+        var before = get_num_threads();
+        set_num_threads(3);
+        try
+        {
+            Record.Exception(() => new ContrastiveLoss(kind).Second(Batch(new float[2, 2], new float[2, 2])));
+            Assert.Equal(3, get_num_threads());
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     [Fact]
     public void Of_IclWithoutLabelTokens_IsRefused()
         => Assert.Throws<InvalidOperationException>(() => new ContrastiveLoss(LossKind.Icl).Of(Batch(new float[2, 2], new float[2, 2])));
