@@ -1,8 +1,9 @@
 using System.CommandLine;
 using AsFT.Experiments.Classification;
 using AsFT.Trainer;
+using AsFT.Trainer.Classifiers;
+using AsFT.Trainer.Lab;
 using AsFT.Trainer.Sweeps;
-using AsFT.Trainer.Tournaments;
 
 var specification = new Argument<FileInfo?>("SPEC") { Arity = ArgumentArity.ZeroOrOne, Description = "the run's specification, YAML or JSON" };
 var output = new Option<DirectoryInfo?>("--out") { Description = "the run's directory; made if missing" };

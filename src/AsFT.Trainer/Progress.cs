@@ -26,6 +26,9 @@ internal sealed class Progress(TextWriter to)
         to.WriteLine(FormattableString.Invariant($"step {step}/{steps}  ") + what.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>26:03:09 for a day and two hours.</summary>
+    public static string Words(TimeSpan left) => $"{(int)left.TotalHours:00}:{left.Minutes:00}:{left.Seconds:00}";
+
     public void Say(string text)
     {
         to.WriteLine(text);

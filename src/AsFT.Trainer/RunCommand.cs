@@ -2,6 +2,9 @@ using AsFT.Experiments.Datasets;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
+using AsFT.Trainer.Basins;
+using AsFT.Trainer.Classifiers;
+using AsFT.Trainer.LanguageModels;
 using AsFT.Training;
 
 namespace AsFT.Trainer;
@@ -72,7 +75,7 @@ internal static class RunCommand
         {
             RunTask.Classification => new ClassifierRun(specification, sources, directory, log, progress, stop),
             RunTask.Basin => new BasinRun(specification, sources, directory, log, progress, stop),
-            _ => new TrainingRun(specification, sources, directory, log, progress, stop),
+            _ => new FineTuningRun(specification, sources, directory, log, progress, stop),
         };
         try
         {

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
+using AsFT.Trainer.Basins;
+using AsFT.Trainer.Classifiers;
+using AsFT.Trainer.LanguageModels;
 using AsFT.Training;
 
 namespace AsFT.Trainer;

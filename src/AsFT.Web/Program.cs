@@ -45,7 +45,7 @@ await Database.MigrateAsync(app.Services);
 app.Services.GetRequiredService<Uploads>().RemoveLeftovers();
 await Shipped.RegisterAsync(app.Services);
 
-app.UseExceptionHandler();
+app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError }); // such as 413 of a body that is too large
 app.UseStatusCodePages();
 RequestGuard.Use(app);
 app.UseRateLimiter();

@@ -29,6 +29,11 @@ public sealed class SweepTests(Browser browser)
         var loss = page.GetByRole(AriaRole.Group, new() { Name = "Setting 2" });
         await loss.GetByRole(AriaRole.Combobox, new() { Name = "Setting" }).SelectOptionAsync("loss.kind");
         await loss.GetByRole(AriaRole.Textbox, new() { Name = "Values" }).FillAsync("bce, scl");
+        await visit.Button("Add a setting").ClickAsync();
+        var decay = page.GetByRole(AriaRole.Group, new() { Name = "Setting 3" });
+        await decay.GetByRole(AriaRole.Combobox, new() { Name = "Setting" }).SelectOptionAsync("optimiser.weight_decay");
+        await decay.GetByRole(AriaRole.Combobox, new() { Name = "Kind" }).SelectOptionAsync("Values");
+        await decay.GetByRole(AriaRole.Textbox, new() { Name = "Values" }).FillAsync("1e-5, 2e-5, 0.01"); // which the browser writes otherwise than the server
         await page.GetByLabel("Points at most").FillAsync("4");
         await page.GetByLabel("Seeds per point").FillAsync("2");
         await page.GetByLabel("Name").FillAsync("by hand");
@@ -42,6 +47,7 @@ public sealed class SweepTests(Browser browser)
         await Expect(page.GetByText("chosen on dev")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Points" }).Locator("tbody tr")).ToHaveCountAsync(4);
         await page.WaitForFunctionAsync("() => document.getElementById('best-so-far').data[0].x.length === 4 && document.getElementById('parallel').data.length === 4");
+        Assert.True(await page.EvaluateAsync<bool>("() => document.getElementById('parallel').data.every((line) => line.y.length === 4 && line.y.every((y) => y >= 0 && y <= 1))"), "a point lies beside its axis");
         await visit.PictureAsync($"7-sweep{(dark ? "-dark" : "")}");
         await visit.IsAccessibleAsync();
         await ScoresFallAsync(page);

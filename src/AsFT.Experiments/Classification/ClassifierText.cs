@@ -19,7 +19,7 @@ public sealed class ClassifierText
     {
         (this.encode, this.before, this.after, PadId, this.maxLength, LabelPieces) = (encode, before, after, padId, maxLength, labelPieces);
         var room = maxLength - before.Length - after.Length;
-        if (room < LeastRoom) throw new SpecificationException([new("data.max_length", $"is {maxLength}, of which the label words take {before.Length} tokens and leave {Math.Max(0, room)} for the text; raise it, or take the form first_token")]);
+        if (room < LeastRoom) throw new SpecificationException([new("data.max_length", $"is {maxLength}, of which {(labelPieces.Count > 0 ? "the label words take" : "the marks about a text take")} {before.Length + after.Length} tokens and leave {Math.Max(0, room)} for the text; raise it{(labelPieces.Count > 0 ? ", or take the form first_token" : "")}")]);
     }
 
     public int PadId { get; }
@@ -32,7 +32,7 @@ public sealed class ClassifierText
 
     /// <param name="words">what stands for each label; empty: no first segment</param>
     /// <param name="maxLength">tokens that are read, all counted</param>
-    /// <exception cref="SpecificationException">the label words leave no room</exception>
+    /// <exception cref="SpecificationException">the label words leave no room, or the tokenizer knows nothing of one</exception>
     public static ClassifierText Of(WordPieceTokenizer tokenizer, IReadOnlyList<string> words, int maxLength)
     {
         var before = new List<int> { tokenizer.ClassifyId };
@@ -40,7 +40,7 @@ public sealed class ClassifierText
         foreach (var word in words)
         {
             var ids = tokenizer.Encode(word.Replace('_', ' '));
-            if (ids.Count == 0) throw new SpecificationException([new("classifier.label_words", $"the label '{word}' has no letter that the tokenizer knows; write another word for it, as {word}=word")]);
+            if (ids.All(id => id == tokenizer.UnknownId)) throw new SpecificationException([new("classifier.label_words", $"the label '{word}' has no letter that the tokenizer knows; write another word for it, as {word}=word")]);
             pieces.Add((before.Count, ids.Count));
             before.AddRange(ids);
         }

@@ -15,8 +15,9 @@ public sealed record PairDistances(double? Equal, double? Overlapping, double? D
 public sealed record TokenSimilarity(double? BothPresent, double? BothAbsent, double? OneOfEach);
 
 /// <summary>The file embeddings.json of a run: texts of dev before the first step and at the best epoch.</summary>
+/// <param name="Of">from how many texts of dev these were taken, evenly; 0 in files that do not tell</param>
 /// <param name="Before">null where the map that was made at the start could not be read any more</param>
-public sealed record EmbeddingFile(IReadOnlyList<string> Labels, IReadOnlyList<EmbeddedText> Texts, Embedding? Before, Embedding? After)
+public sealed record EmbeddingFile(IReadOnlyList<string> Labels, IReadOnlyList<EmbeddedText> Texts, Embedding? Before, Embedding? After, int Of = 0)
 {
     public const string Name = "embeddings.json";
 

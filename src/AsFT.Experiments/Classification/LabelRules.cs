@@ -31,7 +31,7 @@ public static class LabelRules
 
     /// <summary>A label without a column, of whose texts it is not known whether they have it. Where rows list their labels, one that none lists is no fault: no text has it.</summary>
     public static string? Unlabelled(DatasetSummary texts, IReadOnlyList<string> labels) =>
-        texts.Labels.All(l => texts.Columns.Contains(l.Label)) ? labels.Except(texts.Labels.Select(l => l.Label)).FirstOrDefault() : null;
+        !texts.Columns.Contains("labels") && texts.Labels.All(l => texts.Columns.Contains(l.Label)) ? labels.Except(texts.Labels.Select(l => l.Label)).FirstOrDefault() : null;
 
     /// <summary>Words for labels that the data does not have.</summary>
     public static IEnumerable<Fault> CheckWords(ClassifierOptions options, IReadOnlyList<string> labels) => options.LabelWords

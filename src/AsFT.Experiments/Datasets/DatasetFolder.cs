@@ -85,6 +85,9 @@ public sealed class DatasetFolder(string path)
     public IEnumerable<RowFault> SetAside() =>
         File.Exists(SetAsideFile) ? File.ReadLines(SetAsideFile).Select(line => JsonSerializer.Deserialize<RowFault>(line, Json)!) : [];
 
+    /// <summary>How many rows were set aside and why the first was, for a user who did not see the upload; null where none was.</summary>
+    public string? SetAsideWords() => Summary is { SetAside: > 0 } s ? $"{s.Name}: {s.SetAside} of {s.Rows + s.SetAside} rows were set aside and are not used; the first is {SetAside().First()}" : null;
+
     private async Task<DatasetSummary> WriteAsync(FileStream file, string hash, string name, IProgress<long>? progress, CancellationToken cancel)
     {
         var format = RecordReader.Detect(file, name);
@@ -113,7 +116,7 @@ public sealed class DatasetFolder(string path)
                 if (++good % 1000 == 0) progress?.Report(file.Position);
             }
         }
-        if (good == 0) throw new DatasetException("The file holds no row that can be used. " + (SetAside().FirstOrDefault() is { } first ? $"Row {first.Row}: {first.Problem}" : "It has no rows."));
+        if (good == 0) throw new DatasetException("The file holds no row that can be used. " + (SetAside().FirstOrDefault() is { } first ? $"The first is {first}" : "It has no rows."));
         return new()
         {
             Sha256 = hash, Name = name, Kind = schema!.Kind, Format = format, Bytes = file.Length, Rows = good, SetAside = bad,

@@ -7,6 +7,8 @@ public sealed record RowFault(long Row, string Column, string Value, string Prob
 
     public static RowFault At(long row, string column, string? value, string problem) =>
         new(row, column, value is null ? "" : value.Length <= LongestValue ? value : value[..(char.IsHighSurrogate(value[LongestValue - 1]) ? LongestValue - 1 : LongestValue)] + "…", problem);
+
+    public override string ToString() => $"row {Row}{(Column.Length > 0 ? $", column '{Column}', '{Value}'" : "")}: {Problem}";
 }
 
 /// <summary>A file that cannot be read as a dataset at all. The message says what to do.</summary>

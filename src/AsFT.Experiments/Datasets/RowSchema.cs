@@ -8,7 +8,7 @@ namespace AsFT.Experiments.Datasets;
 public sealed class RowSchema
 {
     private static readonly string[] TextColumns = ["text", "tweet", "sentence", "comment", "content", "review"];
-    private static readonly string[] IdColumns = ["id", "index", "idx", ""];
+    private static readonly string[] IdColumns = ["id", "index", "idx"];
     private static readonly string[] InstructionColumns = ["instruction", "input", "output", "system", "label"];
 
     private readonly string? textColumn;

@@ -10,7 +10,7 @@ public static class Objective
     /// <summary>What runs of a specification measure, the usual one first: by validation prompts where there are some, so that those that are reported chose nothing.</summary>
     public static IReadOnlyList<string> Of(RunSpecification s)
     {
-        if (s.Task == RunTask.Classification) return ["eval/f1_macro", "eval/f1_micro", "eval/jaccard"];
+        if (s.Task == RunTask.Classification) return ["eval/f1_macro", "eval/f1_micro", "eval/jaccard", "eval/jaccard_semeval"];
         var measured = new List<string>();
         if (!string.IsNullOrEmpty(s.Evaluation.ValidationPrompts)) measured.AddRange(["validation/harmful", "validation/refused", "validation/incoherent"]);
         if (!string.IsNullOrEmpty(s.Evaluation.HarmfulPrompts)) measured.AddRange(["eval/harmful", "eval/refused", "eval/incoherent"]);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
+using AsFT.Trainer.Classifiers;
 
 namespace AsFT.Trainer.Sweeps;
 
@@ -67,7 +68,7 @@ internal sealed class SweepCommand(FileInfo specification, DirectoryInfo output,
             if (stop.IsCancellationRequested) break;
             tried.Add(point);
             var (done, left) = (tried.Count - known, request.Points - tried.Count);
-            Console.Error.WriteLine($"point {tried.Count} of {request.Points}: {Words(point)}{(done > 0 && left > 0 ? string.Create(CultureInfo.InvariantCulture, $", about {clock.Elapsed * ((double)left / done):hh\\:mm\\:ss} left") : "")}");
+            Console.Error.WriteLine($"point {tried.Count} of {request.Points}: {Words(point)}{(done > 0 && left > 0 ? $", about {Progress.Words(clock.Elapsed * ((double)left / done))} left" : "")}");
         }
         return tried;
     }

@@ -32,10 +32,13 @@ internal sealed class SweepRuns(SweepRequest request, string output, Sources sou
     public TriedPoint Try(int number, IReadOnlyDictionary<string, JsonValue> settings, CancellationToken stop)
     {
         var scores = new List<double>();
+        var faults = new List<Fault>();
+        var specification = SearchSpace.Apply(request.Specification, settings, faults);
+        if (faults.Count > 0) return Impossible(settings, faults);
         var state = "completed";
         foreach (var seed in Enumerable.Range(FirstSeed, request.Options.Seeds))
         {
-            (state, var score) = Run(DirectoryOf(number, seed), Specification(number, settings, seed), seed, stop);
+            (state, var score) = Run(DirectoryOf(number, seed), Named(specification, number, seed), seed, stop);
             if (score is { } measured) scores.Add(measured);
             if (state != "completed" || stop.IsCancellationRequested) break;
         }
@@ -46,12 +49,16 @@ internal sealed class SweepRuns(SweepRequest request, string output, Sources sou
 
     private string DirectoryOf(int number, int seed) => Path.Combine(output, "runs", FormattableString.Invariant($"point-{number:D4}-seed-{seed}"));
 
-    /// <summary>Test rows are left out: nothing is chosen by them.</summary>
-    private RunSpecification Specification(int number, IReadOnlyDictionary<string, JsonValue> settings, int seed)
+    /// <summary>Settings that do not go together: the other points go on.</summary>
+    private static TriedPoint Impossible(IReadOnlyDictionary<string, JsonValue> settings, List<Fault> faults)
     {
-        var s = SearchSpace.Apply(request.Specification, settings);
-        return s with { Name = FormattableString.Invariant($"{s.Name} · point {number} · seed {seed}"), Training = s.Training with { Seed = seed }, Scoring = s.Scoring with { Test = null } };
+        foreach (var fault in faults) Console.Error.WriteLine(fault);
+        return new(settings, null, "failed", new(settings, double.NaN, false));
     }
+
+    /// <summary>Test rows are left out: nothing is chosen by them.</summary>
+    private static RunSpecification Named(RunSpecification s, int number, int seed) =>
+        s with { Name = FormattableString.Invariant($"{s.Name} · point {number} · seed {seed}"), Training = s.Training with { Seed = seed }, Scoring = s.Scoring with { Test = null } };
 
     private (string State, double? Score) Run(string directory, RunSpecification specification, int seed, CancellationToken stop)
     {
@@ -103,7 +110,7 @@ internal sealed class SweepRuns(SweepRequest request, string output, Sources sou
         {
             exit = RunCommand.Run(specification, sources, directory, watch, new(TextWriter.Null), hopeless.Token);
         }
-        catch (SpecificationException e) // settings that do not go together; its events say so too, and the other points go on
+        catch (SpecificationException e) // data or models that do not fit the settings; its events say so too, and the other points go on
         {
             foreach (var fault in e.Faults) Console.Error.WriteLine(fault);
         }

@@ -1,3 +1,4 @@
+using AsFT.Experiments.Classification;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,6 +8,7 @@ namespace AsFT.Training.Models;
 public static class MergedModel
 {
     private static readonly string[] NotCopied = [".safetensors", ".bin", ".pt", ".pth", ".pkl", ".ckpt", ".py"];
+    private static readonly string[] OfAnother = [ClassifierManifest.FileName, JudgeManifest.FileName, SeenTexts.FileName]; // what the encoder was says nothing of what it becomes
 
     /// <param name="source">the directory whose configuration and tokenizer go with it</param>
     public static void Write(string directory, string source, Decoder model) => Write(directory, source, model.Weights, model.Projections);
@@ -22,7 +24,7 @@ public static class MergedModel
         foreach (var module in modules.Where(p => p.Lora is not null))
             merged[module.Name + ".weight"] = Merged(module).to(wide ? ScalarType.Float32 : module.Weight.dtype);
         SafetensorsFile.Write(Path.Combine(directory, "model.safetensors"), merged);
-        foreach (var file in Directory.EnumerateFiles(source).Where(f => !NotCopied.Contains(Path.GetExtension(f)) && !f.EndsWith(".index.json", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(source).Where(f => !NotCopied.Contains(Path.GetExtension(f)) && !OfAnother.Contains(Path.GetFileName(f)) && !f.EndsWith(".index.json", StringComparison.Ordinal)))
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
     }
 

@@ -13,7 +13,7 @@ function send(input) {
     say(e.loaded < e.total ? `Sending: ${Math.round((100 * e.loaded) / e.total)} %` : "Sent. Its runs are being taken over …");
   };
   request.onload = () => {
-    const answer = JSON.parse(request.responseText || "null");
+    const answer = read(request.responseText);
     if (request.status === 201 && answer) window.location.assign(`/lab/tournaments/${answer.id}`);
     else say("", Object.values(answer?.errors ?? {}).flat().join("; ") || `The server answered ${request.status}. Try again.`);
   };
@@ -22,4 +22,12 @@ function send(input) {
   request.open("POST", "/api/v1/tournaments/import");
   request.setRequestHeader("Content-Type", "application/zip");
   request.send(input.files[0]);
+}
+
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch { // a proxy's page, or nothing
+    return null;
+  }
 }

@@ -22,6 +22,12 @@ public sealed class ModelRegistry(IDbContextFactory<AppDbContext> contexts, AppP
         return await db.Models.AsNoTracking().Include(m => m.Base).OrderBy(m => m.Name).ToListAsync();
     }
 
+    public async Task<Model?> FindAsync(Guid id)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Models.AsNoTracking().Include(m => m.Base).SingleOrDefaultAsync(m => m.Id == id);
+    }
+
     /// <summary>Every directory below the roots that looks like a model, at most two levels down, and is not registered yet.</summary>
     public async Task<IReadOnlyList<ModelCandidate>> CandidatesAsync()
     {

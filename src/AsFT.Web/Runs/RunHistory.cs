@@ -121,13 +121,16 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
 
     /// <summary>What decides the time of a step, but for the number of steps between evaluations.</summary>
     private static string What(RunSpecification s) => string.Join('|', [
-        s.Task.ToString(), s.Classifier.ToString(), s.Loss.Kind.ToString(), Pinned.Label(s.Model.Aligned), .. s.Data.Train.Select(Pinned.Label), s.Data.MaxLength.ToString(), s.Data.Batching.ToString(), s.Training.BatchSize.ToString(), s.Training.Accumulation.ToString(),
+        s.Task.ToString(), (s.Classifier with { Encoder = Pinned.Label(s.Classifier.Encoder ?? "") }).ToString(), s.Loss.Kind.ToString(), Pinned.Label(s.Model.Aligned), .. s.Data.Train.Select(Pinned.Label), s.Data.MaxLength.ToString(), s.Data.Batching.ToString(), s.Training.BatchSize.ToString(), s.Training.Accumulation.ToString(),
         s.Training.Device, s.Training.Precision.ToString(), s.Training.Recompute.ToString(), s.Method.Kind.ToString(), string.Join(',', s.Method.With), s.Lora.Rank.ToString(), string.Join(',', s.Lora.Targets),
         Pinned.Label(s.Evaluation.HarmfulPrompts ?? ""), Pinned.Label(s.Evaluation.Task ?? ""), s.Evaluation.HarmfulLimit.ToString(), s.Evaluation.TaskLimit.ToString(), s.Evaluation.EveryEpochs.ToString(), s.Evaluation.EverySteps.ToString(), s.Judge.Form.ToString(), s.Basin.FirstToken.ToString()]);
 
-    public async Task DescribeAsync(Guid id, string name, string tags, string notes)
+    /// <exception cref="SpecificationException">with each part that is at fault</exception>
+    public async Task DescribeAsync(Guid id, RunDescription description)
     {
+        if (description.Faults() is { Count: > 0 } faults) throw new SpecificationException(faults);
+        var (name, tags, notes) = (description.Name?.Trim(), description.Tags?.Trim(), description.Notes?.Trim());
         await using var db = await contexts.CreateDbContextAsync();
-        await db.Runs.Where(r => r.Id == id).ExecuteUpdateAsync(u => u.SetProperty(r => r.Name, name).SetProperty(r => r.Tags, tags).SetProperty(r => r.Notes, notes));
+        await db.Runs.Where(r => r.Id == id).ExecuteUpdateAsync(u => u.SetProperty(r => r.Name, r => name ?? r.Name).SetProperty(r => r.Tags, r => tags ?? r.Tags).SetProperty(r => r.Notes, r => notes ?? r.Notes));
     }
 }

@@ -54,8 +54,8 @@ public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolv
         await broadcast.StateAsync(id);
     }
 
-    /// <summary>Queues a run that is over, to go on from its last checkpoint.</summary>
-    public async Task ResumeAsync(Guid id)
+    /// <summary>Queues a run that was stopped or broke off, to go on from its last checkpoint. False if it is none.</summary>
+    public async Task<bool> ResumeAsync(Guid id)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var changed = await db.Runs.Where(r => r.Id == id && (r.State == RunState.Stopped || r.State == RunState.Crashed || r.State == RunState.Failed || r.State == RunState.Diverged))
@@ -63,6 +63,7 @@ public sealed class RunQueue(IDbContextFactory<AppDbContext> contexts, RunResolv
                 .SetProperty(r => r.FinishedAt, (DateTime?)null).SetProperty(r => r.Cause, (string?)null));
         if (changed > 0) Enqueue(id);
         await broadcast.StateAsync(id);
+        return changed > 0;
     }
 
     /// <summary>Removes a run that is over, with its files. False if it still waits or trains, or another that does goes on from it or looks at it.</summary>

@@ -3,6 +3,7 @@ using AsFT.Data;
 using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
 using AsFT.Web.Runs;
+using AsFT.Web.Runs.Setup;
 
 namespace AsFT.Web.Sweeps;
 
@@ -36,6 +37,14 @@ public static class AttackStart
         search.Rows.Add(new() { Setting = "training.epochs", Values = "1, 3" });
         search.Rows.Add(new() { Setting = "optimiser.learning_rate", Kind = DimensionKind.Log, Min = Rate(Gentlest), Max = Rate(Strongest) });
         (search.Name, search.Algorithm, search.Points, search.Objective, search.Direction) = (attack.Name, SearchAlgorithm.Grid, "100", Harmful, Direction.Highest);
+    }
+
+    /// <summary>The search that the form offers for an attack on a run, as one posts it.</summary>
+    public static string Yaml(RunView run)
+    {
+        var (attack, search) = (Specification(SpecificationText.FromJson(run.Specification.ToJsonString()), run.Id), new SweepDraft());
+        Fill(search, attack);
+        return SpecificationText.ToYaml(search.Tree(new SpecificationDraft(attack)));
     }
 
     /// <summary>Of the lab's own data it is known which hold more poison.</summary>

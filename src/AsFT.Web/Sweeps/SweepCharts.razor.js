@@ -52,7 +52,7 @@ const isDark = () => document.documentElement.dataset.theme === "dark";
 const escaped = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const scored = () => sweep.points.filter((p) => p.score !== null);
 const words = (p) => `point ${p.number}: ${escaped(p.words)}${p.state === "completed" ? "" : ` (${p.state})`}<br>` + sweep.axes.map((a, i) => `${escaped(a.name)} ${escaped(shownValue(p.settings[i]))}`).join("<br>");
-const shownValue = (v) => (typeof v === "number" ? Number(v.toPrecision(3)) : v);
+const shownValue = (v) => (typeof v !== "number" ? v : v !== 0 && Math.abs(v) < 1e-3 ? Number(v.toPrecision(3)).toExponential() : Number(v.toPrecision(3))); // as the tables write it
 
 function bestSoFar() {
   const points = scored();
@@ -83,7 +83,7 @@ function importance(plot) {
 
 /** Where a value lies on its axis, from 0 to 1. */
 function place(axis, value) {
-  if (axis.values.length) return axis.values.length === 1 ? 0.5 : axis.values.indexOf(String(value)) / (axis.values.length - 1);
+  if (axis.values.length) return axis.values.length === 1 ? 0.5 : axis.values.map(String).indexOf(String(value)) / (axis.values.length - 1);
   return axis.log ? Math.log(value / axis.min) / Math.log(axis.max / axis.min) : (value - axis.min) / (axis.max - axis.min);
 }
 
@@ -120,7 +120,7 @@ function marks(room, low, high) {
     if (x === 0) name.xanchor = "left"; // so that the ends are not cut off
     if (x === 0) name.xshift = -46;
     if (x === all.length - 1) [name.xanchor, name.xshift] = ["right", 46];
-    const ticks = a.values.length ? a.values.map((v) => [place(a, v), v]) : Number.isFinite(a.min) ? [[0, shownValue(a.min)], [1, shownValue(a.max)]] : [];
+    const ticks = a.values.length ? a.values.map((v) => [place(a, v), shownValue(v)]) : Number.isFinite(a.min) ? [[0, shownValue(a.min)], [1, shownValue(a.max)]] : [];
     if (!a.values.length && a !== score) ticks.push(middle(a));
     const left = x === all.length - 1;
     return [name, ...ticks.map(([y, text]) => ({ x, y, text: escaped(text), showarrow: false, xanchor: left ? "left" : "right", xshift: left ? 5 : -5, bgcolor: ground, borderpad: 1, opacity: 0.9, font: { size: 10, color: style("--muted") } }))];

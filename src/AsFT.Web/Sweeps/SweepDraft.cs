@@ -47,7 +47,7 @@ public sealed class SweepDraft
     /// <summary>A row for a setting: all its names, or a range about the value that the draft has.</summary>
     public static void Begin(Row row, Setting setting, JsonNode? value)
     {
-        var (type, number) = (TypeOf(setting), value is JsonValue v && v.GetValueKind() == JsonValueKind.Number ? v.GetValue<double>() : 0);
+        var (type, number) = (TypeOf(setting), value is JsonValue v && v.GetValueKind() == JsonValueKind.Number ? double.Parse(v.ToJsonString(), CultureInfo.InvariantCulture) : 0);
         row.Setting = setting.Path;
         row.Names = SearchSpace.IsListOfNames(setting.Path) && value is JsonArray names ? [.. names.Select(n => n!.ToString())] : [];
         row.Kind = type == typeof(int) ? DimensionKind.Integer : type != typeof(double) ? DimensionKind.Values : number > 0 ? DimensionKind.Log : DimensionKind.Linear;
@@ -64,16 +64,9 @@ public sealed class SweepDraft
     /// <summary>Reads what stands here; the request is null while there are faults.</summary>
     public void Check(SpecificationDraft draft)
     {
-        var tree = new JsonObject
-        {
-            ["specification"] = JsonNode.Parse(SpecificationText.ToJson(draft.Value)), ["search"] = new JsonArray([.. Rows.Select(r => Tree(r, draft))]),
-            ["name"] = Name, ["algorithm"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(Algorithm.ToString()), ["points"] = Number(Points), ["seeds"] = Number(Seeds), ["at_once"] = Number(AtOnce), ["pruning"] = Pruning,
-            ["direction"] = Direction is { } direction ? JsonNamingPolicy.SnakeCaseLower.ConvertName(direction.ToString()) : null,
-            ["objective"] = AsFT.Experiments.Search.Objective.Of(draft.Value).Contains(Objective) ? Objective : null,
-        };
         try
         {
-            Request = SweepRequest.Parse(tree.ToJsonString());
+            Request = SweepRequest.Parse(Tree(draft).ToJsonString());
             Faults = SweepRules.Check(Request);
         }
         catch (SpecificationException e)
@@ -81,6 +74,15 @@ public sealed class SweepDraft
             (Request, Faults) = (null, e.Faults);
         }
     }
+
+    /// <summary>The draft as one posts it.</summary>
+    public JsonObject Tree(SpecificationDraft draft) => new()
+    {
+        ["specification"] = JsonNode.Parse(SpecificationText.ToJson(draft.Value)), ["search"] = new JsonArray([.. Rows.Select(r => Tree(r, draft))]),
+        ["name"] = Name, ["algorithm"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(Algorithm.ToString()), ["points"] = Number(Points), ["seeds"] = Number(Seeds), ["at_once"] = Number(AtOnce), ["pruning"] = Pruning,
+        ["direction"] = Direction is { } direction ? JsonNamingPolicy.SnakeCaseLower.ConvertName(direction.ToString()) : null,
+        ["objective"] = AsFT.Experiments.Search.Objective.Of(draft.Value).Contains(Objective) ? Objective : null,
+    };
 
     /// <summary>Faults that only the queue can see.</summary>
     public void Refuse(IReadOnlyList<Fault> faults) => Faults = faults;

@@ -1,18 +1,17 @@
 using AsFT.Experiments.Search;
 using AsFT.Experiments.Specification;
+using AsFT.Web.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AsFT.Web.Sweeps;
 
 public static class SweepEndpoints
 {
-    private const int LongestRequest = 1 << 20;
-
     public static void Map(IEndpointRouteBuilder api)
     {
         var sweeps = api.MapGroup("/sweeps").WithTags("Sweeps");
         sweeps.MapGet("/", (SweepHistory history) => history.ListAsync()).WithSummary("All sweeps, newest first");
-        sweeps.MapPost("/", Start).Accepts<SweepRequest>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Start a search over settings: specification, search and options in YAML or JSON");
+        sweeps.MapPost("/", Start).TakesYaml().WithSummary("Start a search over settings: specification, search and options in YAML or JSON");
         sweeps.MapGet("/{id:guid}", async Task<Results<Ok<SweepView>, NotFound>> (Guid id, SweepHistory history) =>
             await history.FindAsync(id) is { } sweep ? TypedResults.Ok(sweep) : TypedResults.NotFound()).WithSummary("State, points with their runs and scores, and the best of them");
         sweeps.MapPost("/{id:guid}/stop", async Task<Results<Ok<SweepView>, NotFound>> (Guid id, SweepQueue queue, SweepHistory history) =>
@@ -20,10 +19,10 @@ public static class SweepEndpoints
             await queue.StopAsync(id);
             return await history.FindAsync(id) is { } sweep ? TypedResults.Ok(sweep) : TypedResults.NotFound();
         }).WithSummary("Stop a sweep and its runs; what they have is kept");
-        sweeps.MapPost("/{id:guid}/resume", Resume).WithSummary("Go on with a stopped sweep, or with one that lacks runs");
+        sweeps.MapPost("/{id:guid}/resume", Resume).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Go on with a stopped sweep, or with one that lacks runs");
         sweeps.MapDelete("/{id:guid}", async Task<Results<NoContent, NotFound, ProblemHttpResult>> (Guid id, SweepQueue queue, SweepHistory history) =>
             await queue.DeleteAsync(id) ? TypedResults.NoContent()
-            : await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Problem("It goes on, or runs of it do, or a run that waits or trains goes on from one of them; stop that first.", statusCode: StatusCodes.Status409Conflict)).WithSummary("Remove a sweep that is over, with its runs");
+            : await history.FindAsync(id) is null ? TypedResults.NotFound() : TypedResults.Problem("It goes on, or runs of it do, or a run that waits or trains goes on from one of them; stop that first.", statusCode: StatusCodes.Status409Conflict)).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Remove a sweep that is over, with its runs");
     }
 
     private static async Task<Results<Ok<SweepView>, NotFound, ProblemHttpResult>> Resume(Guid id, SweepQueue queue, SweepHistory history) =>
@@ -34,14 +33,12 @@ public static class SweepEndpoints
     {
         try
         {
-            if (request.ContentLength > LongestRequest) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestRequest} are read")]);
-            using var reader = new StreamReader(request.Body);
-            var id = await queue.StartAsync(SweepRequest.Parse(await reader.ReadToEndAsync()));
+            var id = await queue.StartAsync(SweepRequest.Parse(await SpecificationBody.ReadAsync(request)));
             return TypedResults.Created($"/api/v1/sweeps/{id}", await history.FindAsync(id));
         }
         catch (SpecificationException e)
         {
-            return TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), "The search cannot start; each setting at fault is named by its path.");
+            return SpecificationBody.Refusal(e, "The search cannot start; each setting at fault is named by its path.");
         }
     }
 }

@@ -49,12 +49,28 @@ public sealed class ClassifierTextTests : Workplace
         Assert.Equal(tokenizer.Encode("a day"), ClassifierText.Of(tokenizer, 20).Encode("a day").Ids);
     }
 
+    /// <summary>Two words that nobody knows would be the same piece, and their labels one.</summary>
+    [Fact]
+    public void Of_AWordThatTheTokenizerDoesNotKnow_IsRefused()
+    {
+        var fault = Assert.Throws<SpecificationException>(() => ClassifierText.Of(Tokenizer(), ["anger", "怒り"], 30)).Faults[0];
+        Assert.Equal("classifier.label_words", fault.Path);
+        Assert.Contains("'怒り'", fault.Problem);
+    }
+
+    [Fact]
+    public void Of_TooFewTokensWithoutLabelWords_DoesNotSendToTheFormThatIsTaken()
+    {
+        var fault = Assert.Throws<SpecificationException>(() => ClassifierText.Of(Tokenizer(), [], 8)).Faults[0];
+        Assert.EndsWith("of which the marks about a text take 2 tokens and leave 6 for the text; raise it", fault.Problem);
+    }
+
     [Fact]
     public void Of_LabelWordsThatLeaveNoRoom_SaysWhatTheyTake()
     {
         var fault = Assert.Throws<SpecificationException>(() => ClassifierText.Of(Tokenizer(), [.. Enumerable.Repeat("anger", 10)], 16)).Faults[0];
         Assert.Equal("data.max_length", fault.Path);
-        Assert.Contains("the label words take 12 tokens and leave 3", fault.Problem);
+        Assert.Contains("the label words take 13 tokens and leave 3", fault.Problem);
     }
 
     [Fact]

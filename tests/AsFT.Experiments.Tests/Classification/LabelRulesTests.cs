@@ -29,6 +29,11 @@ public sealed class LabelRulesTests
     public void Check_ADevFileThatLacksAColumn_NamesIt() =>
         Refuses(Named(("data.train[0]", InColumns("a", "b"))), Named(("scoring.dev", InColumns("a"))), "scoring.dev", "has no column for the label 'b', so that it is not known which of its texts have it");
 
+    /// <summary>Where rows list their labels, that none of them has one is no missing column.</summary>
+    [Fact]
+    public void Check_ADevFileOfListsInWhichNoTextHasALabel_IsNoFault() =>
+        Assert.Empty(LabelRules.Check(Named(("data.train[0]", InColumns("a", "b"))), Named(("scoring.dev", Labelled() with { Columns = ["text", "labels"] }))));
+
     [Fact]
     public void Check_TrainingFilesWithOtherColumns_AreNotLearntTogether() =>
         Refuses(Named(("data.train[0]", InColumns("a", "b")), ("data.train[1]", InColumns("a", "c"))), [], "data.train[1]", "has no column for the label 'b'");

@@ -49,6 +49,27 @@ public sealed class LabelledFilesTests : Workplace
     }
 
     [Fact]
+    public async Task Import_OfBadRowsAlone_SaysWhatStandsWhere()
+    {
+        var refused = await Assert.ThrowsAsync<DatasetException>(() => ImportAsync("a.csv", "text,joy,lang\nhello,1,en\n"));
+        Assert.Equal("The file holds no row that can be used. The first is row 1, column 'lang', 'en': is not 0 or 1; write 1 where the label holds and 0 where it does not", refused.Message);
+    }
+
+    [Fact]
+    public async Task Import_ALabelWithoutAName_IsNotPassedOver()
+    {
+        var refused = await Assert.ThrowsAsync<DatasetException>(() => ImportAsync("a.jsonl", """{"text":"a","":1,"joy":0}"""));
+        Assert.Contains("has a name of 0 characters", refused.Message);
+    }
+
+    [Fact]
+    public async Task SetAsideWords_OfAFileWithABadRow_NameIt()
+    {
+        Assert.Equal("a.csv: 1 of 2 rows were set aside and are not used; the first is row 2, column 'joy', '2': is not 0 or 1; write 1 where the label holds and 0 where it does not", (await ImportAsync("a.csv", "text,joy,fear\na,1,0\nb,2,0\n")).SetAsideWords());
+        Assert.Null((await ImportAsync("b.csv", "text,joy,fear\na,1,0\n")).SetAsideWords());
+    }
+
+    [Fact]
     public async Task Import_AColumnOnlyInALaterRow_IsNotPassedOver()
     {
         var dataset = await ImportAsync("a.jsonl", "{\"text\":\"a\",\"joy\":1,\"fear\":0}\n{\"text\":\"b\",\"joy\":1,\"fear\":0,\"anger\":1}\n");

@@ -27,7 +27,9 @@ public sealed class ClassifierFileTests : IDisposable
         update.Lora!.A.fill_(1);
         update.Lora.B.fill_(1 / 1024.0);
         var (source, kept) = (folder.CreateSubdirectory("source").FullName, Path.Combine(folder.FullName, "kept"));
+        foreach (var name in new[] { "judge.json", "vocab.txt" }) File.WriteAllText(Path.Combine(source, name), "of the encoder");
         ClassifierFile.Write(kept, source, model, new ClassifierManifest { Form = ClassifierForm.LastToken, Labels = ["a", "b"], Words = ["a", "b"], Thresholds = [0.5, 0.5], MaxLength = 12 });
+        Assert.Equal((false, true), (File.Exists(Path.Combine(kept, "judge.json")), File.Exists(Path.Combine(kept, "vocab.txt")))); // a judge that is learnt on from is none any more
         var read = SafetensorsFile.Read(Path.Combine(kept, "model.safetensors"));
         Assert.Equal(ScalarType.Float32, read[update.Name + ".weight"].dtype);
         Oracle.Close(full(16, 16, 1 + 1 / 1024.0), read[update.Name + ".weight"], 0);

@@ -55,6 +55,23 @@ public sealed class ClassifierCommandTests : ClassifierWorkplace
         Assert.Contains("the classifier learnt from 'train.csv' or was chosen by it", errors);
     }
 
+    /// <summary>The learnt texts in another file: they are known by themselves, not by their file.</summary>
+    [Fact]
+    public async Task Promote_ByTextsSomeOfWhichItLearnt_CountsTheOthersAlone()
+    {
+        Assert.Equal(0, (await RunAsync("run", Write(Short()), "--out", At("run"))).Exit);
+        await File.WriteAllTextAsync(At("again.csv"), string.Join('\n', File.ReadLines(At("train.csv")).Take(60)) + "\n");
+        var (exit, _, errors) = await RunAsync("promote", At("run/classifier"), "--harm", "anger", "--validate", At("again.csv"), "--out", At("judge"));
+        Assert.Equal(1, exit);
+        Assert.Contains("the classifier learnt every text of 'again.csv' or was chosen by it", errors);
+        await File.AppendAllTextAsync(At("again.csv"), "a wholly new text,1,0,0\nanother new text,0,0,0\nthird,2,0,0\n");
+        (exit, var output, errors) = await RunAsync("promote", At("run/classifier"), "--harm", "anger", "--validate", At("again.csv"), "--out", At("judge"));
+        Assert.True(exit == 0, errors);
+        Assert.Contains("59 texts were left out", output);
+        Assert.Contains("again.csv: 1 of 62 rows were set aside and are not used; the first is row 62, column 'anger', '2'", errors);
+        Assert.Equal((1, 1, 59), JudgeManifest.Read(At("judge")).Validation is var v ? (v.Harmful, v.Harmless, v.Seen) : default);
+    }
+
     /// <summary>A column that is not there would count as a label that no text has. Where rows list their labels, one that none lists is had by none.</summary>
     [Fact]
     public async Task Evaluate_OnTextsWithoutALabelsColumn_IsRefused()

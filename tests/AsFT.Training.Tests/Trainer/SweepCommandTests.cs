@@ -58,6 +58,17 @@ public sealed class SweepCommandTests : ClassifierWorkplace
         Assert.EndsWith(",completed", output.Trim().Split('\n')[2]);
     }
 
+    /// <summary>A contrastive loss needs two texts a batch. Each value goes with the others' first one.</summary>
+    [Fact]
+    public async Task Sweep_WithSettingsThatDoNotGoTogether_GoesOnWithTheOthers()
+    {
+        var spec = Sweep("algorithm: grid\npoints: 4", "  - {setting: training.batch_size, kind: values, values: [16, 1]}\n  - {setting: loss.kind, kind: values, values: [bce, scl]}", loss: "bce", epochs: 1);
+        var (exit, output, errors) = await RunAsync("sweep", spec, "--out", At("out"));
+        Assert.True(exit == 0, errors);
+        Assert.Contains("training.batch_size", errors);
+        Assert.Equal(["completed", "completed", "completed", "failed"], output.Trim().Split('\n')[1..].Select(l => l.Split(',')[^1]).Order());
+    }
+
     [Fact]
     public async Task Sweep_OfANameThatLeadsNowhere_OrByTestOrByNoLabel_IsRefusedBeforeTheFirstRun()
     {
@@ -74,9 +85,9 @@ public sealed class SweepCommandTests : ClassifierWorkplace
         Assert.False(Directory.Exists(At("out/runs")));
     }
 
-    private string Sweep(string options, string? search = null, int epochs = 2)
+    private string Sweep(string options, string? search = null, int epochs = 2, string loss = "scl")
     {
-        var text = "specification:\n" + string.Join('\n', Specification("scl").Replace("epochs: 12", $"epochs: {epochs}").Split('\n').Select(l => "  " + l)) + "\nsearch:\n"
+        var text = "specification:\n" + string.Join('\n', Specification(loss).Replace("epochs: 12", $"epochs: {epochs}").Split('\n').Select(l => "  " + l)) + "\nsearch:\n"
             + (search ?? "  - {setting: loss.alpha, kind: log, min: 1e-4, max: 0.5}\n  - {setting: optimiser.learning_rate, kind: log, min: 1e-3, max: 1e-2}") + "\n";
         File.WriteAllText(At("sweep.yaml.ok"), text);
         File.WriteAllText(At("sweep.yaml"), text + options + "\n");

@@ -1,4 +1,5 @@
 using AsFT.Trainer;
+using AsFT.Trainer.LanguageModels;
 
 namespace AsFT.Training.Tests.Trainer;
 

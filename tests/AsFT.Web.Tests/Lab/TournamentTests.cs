@@ -38,6 +38,8 @@ public sealed class TournamentTests(PostgresServer postgres)
         Assert.Equal((double)summary["eval/harmful"]!["final"]!, (double)first["scores"]!["eval/harmful"]!);
         Assert.Equal((double)summary["validation/accuracy"]!["final"]!, (double)first["scores"]!["validation/accuracy"]!);
 
+        foreach (var text in new[] { (await site.GetAsync($"/api/v1/tournaments/{id}"))["request"]!.ToJsonString(), await site.Http.GetStringAsync($"/api/v1/tournaments/{id}/request.yaml") })
+            Assert.Equal(["SFT", "L2"], TournamentRequest.Parse(text).Methods.Select(m => m.Name)); // as one posts it
         var result = await site.GetAsync($"/api/v1/tournaments/{id}/result");
         var l2 = result["choices"]!.AsArray().Single(c => (string)c!["method"]! == "L2")!;
         var chosen = (string)l2["strength"]!;

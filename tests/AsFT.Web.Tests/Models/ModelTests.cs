@@ -74,7 +74,7 @@ public sealed class ModelTests : IAsyncLifetime
         using var response = await site.Http.PostAsync("/api/v1/models", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
         using var partner = await site.Http.PutAsJsonAsync($"/api/v1/models/{Guid.NewGuid()}/base", new { baseId = Guid.NewGuid() });
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, partner.StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, partner.StatusCode);
     }
 
     /// <summary>The same weights read with another configuration are another model.</summary>

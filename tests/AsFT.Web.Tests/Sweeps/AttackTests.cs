@@ -95,6 +95,17 @@ public sealed class AttackTests
         Assert.Equal(["a", "b"], draft.Value.Data.Train);
     }
 
+    /// <summary>A number that was typed in the form is a whole one, not a double.</summary>
+    [Fact]
+    public void Draft_OfASettingThatWasTyped_BeginsAboutItsValue()
+    {
+        var draft = new SpecificationDraft(Presets.Classifier);
+        draft["training.epochs"] = JsonValue.Create(6L);
+        var row = new SweepDraft.Row();
+        SweepDraft.Begin(row, SweepDraft.Settings(draft).Single(s => s.Path == "training.epochs"), draft["training.epochs"]);
+        Assert.Equal((DimensionKind.Integer, "3", "12"), (row.Kind, row.Min, row.Max));
+    }
+
     [Fact]
     public void Sentences_NameTheFirstPointAboveAFifthAndAHalf_DataByData()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Tournaments;
 using AsFT.Web.Shared;
@@ -8,24 +9,25 @@ namespace AsFT.Web.Lab.Tournaments;
 
 public static class TournamentEndpoints
 {
-    private const int LongestRequest = 1 << 20;
     private const long LargestArchive = 1L << 30;
 
     public static void Map(IEndpointRouteBuilder api)
     {
         var tournaments = api.MapGroup("/tournaments").WithTags("Tournaments");
         tournaments.MapGet("/", (TournamentHistory history) => history.ListAsync()).WithSummary("All tournaments, newest first");
-        tournaments.MapPost("/", Start).Accepts<TournamentRequest>("application/yaml", "application/x-yaml", "text/yaml", "text/plain", "application/json").WithSummary("Start a tournament, written in YAML or JSON");
+        tournaments.MapPost("/", Start).TakesYaml().WithSummary("Start a tournament, written in YAML or JSON");
         tournaments.MapGet("/{id:guid}", Find).WithSummary("State, runs and what they measured at their end");
         tournaments.MapGet("/{id:guid}/result", async Task<Results<Ok<TournamentResult>, NotFound>> (Guid id, TournamentHistory history) =>
             await history.FindAsync(id) is { } t ? TypedResults.Ok(TournamentResult.Of(t.Request, t.Runs)) : TypedResults.NotFound()).WithSummary("Cells, chosen strengths and paired differences, as far as it has come");
+        tournaments.MapGet("/{id:guid}/request.yaml", async Task<Results<FileContentHttpResult, NotFound>> (Guid id, TournamentHistory history) => await history.FindAsync(id) is { } t
+            ? TypedResults.File(Encoding.UTF8.GetBytes(t.Request.ToYaml()), "application/yaml", $"tournament-{id:N}.yaml") : TypedResults.NotFound()).WithSummary("What was asked for, as one posts it").Produces(StatusCodes.Status200OK, contentType: "application/yaml");
         tournaments.MapPost("/{id:guid}/stop", async (Guid id, TournamentQueue queue, TournamentHistory history) =>
         {
             await queue.StopAsync(id);
             return await Find(id, history);
         }).WithSummary("Stop a tournament and its runs; what they have is kept");
-        tournaments.MapPost("/{id:guid}/resume", Resume).WithSummary("Go on with a stopped tournament");
-        tournaments.MapDelete("/{id:guid}", Delete).WithSummary("Delete a tournament that is over, with its runs");
+        tournaments.MapPost("/{id:guid}/resume", Resume).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Go on with a stopped tournament, or with one that lacks runs");
+        tournaments.MapDelete("/{id:guid}", Delete).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Delete a tournament that is over, with its runs");
         tournaments.MapPost("/import", Import).WithMetadata(new RequestSizeLimitAttribute(LargestArchive)).WithSummary("Take over the folder of 'asft lab tournament', as a zip");
     }
 
@@ -40,7 +42,7 @@ public static class TournamentEndpoints
         }
         catch (SpecificationException e)
         {
-            return Refusal(e, "The tournament cannot go on; each place at fault is named.");
+            return SpecificationBody.Refusal(e, "The tournament cannot go on; each place at fault is named.");
         }
     }
 
@@ -48,12 +50,8 @@ public static class TournamentEndpoints
         await history.FindAsync(id) is null ? TypedResults.NotFound()
         : await queue.DeleteAsync(id) ? TypedResults.NoContent() : TypedResults.Problem("It still goes on, or a run that waits or trains goes on from one of its runs; stop that first.", statusCode: StatusCodes.Status409Conflict);
 
-    private static Task<Results<Created<TournamentView>, ValidationProblem>> Start(HttpRequest request, TournamentQueue queue, TournamentHistory history) => Answer(history, "The tournament cannot start; each place at fault is named.", async () =>
-    {
-        if (request.ContentLength > LongestRequest) throw new SpecificationException([new("", $"has {request.ContentLength} bytes; at most {LongestRequest} are read")]);
-        using var reader = new StreamReader(request.Body);
-        return await queue.StartAsync(TournamentRequest.Parse(await reader.ReadToEndAsync()));
-    });
+    private static Task<Results<Created<TournamentView>, ValidationProblem>> Start(HttpRequest request, TournamentQueue queue, TournamentHistory history) =>
+        Answer(history, "The tournament cannot start; each place at fault is named.", async () => await queue.StartAsync(TournamentRequest.Parse(await SpecificationBody.ReadAsync(request))));
 
     private static Task<Results<Created<TournamentView>, ValidationProblem>> Import(HttpRequest request, TournamentImport import, TournamentHistory history, AppPaths paths) => Answer(history, "The archive cannot be taken over.", async () =>
     {
@@ -72,9 +70,7 @@ public static class TournamentEndpoints
         }
         catch (SpecificationException e)
         {
-            return Refusal(e, refusal);
+            return SpecificationBody.Refusal(e, refusal);
         }
     }
-
-    private static ValidationProblem Refusal(SpecificationException e, string title) => TypedResults.ValidationProblem(e.Faults.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.Select(f => f.Problem).ToArray()), title);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using AsFT.Data;
 using AsFT.Experiments.Tournaments;
 
@@ -9,8 +11,11 @@ namespace AsFT.Web.Lab.Tournaments;
 /// <param name="IsStopping">whether some are saving what they have</param>
 /// <param name="RemainingSeconds">by the median duration of the completed runs; null until there is one</param>
 public sealed record TournamentView(
-    Guid Id, string Name, TournamentState State, DateTime CreatedAt, DateTime? FinishedAt, TournamentRequest Request, IReadOnlyList<TournamentRun> Runs, int OnTheirWay, bool IsStopping, int Over, int Total, double? RemainingSeconds)
+    Guid Id, string Name, TournamentState State, DateTime CreatedAt, DateTime? FinishedAt, [property: JsonIgnore] TournamentRequest Request, IReadOnlyList<TournamentRun> Runs, int OnTheirWay, bool IsStopping, int Over, int Total, double? RemainingSeconds)
 {
+    /// <summary>The request under the names by which one posts it.</summary>
+    [JsonPropertyName("request")] public JsonNode RequestText => JsonNode.Parse(Request.ToJson())!;
+
     /// <summary>Also where it had an end and a run was deleted since.</summary>
     public bool CanGoOn => !IsStopping && (State == TournamentState.Stopped || (State == TournamentState.Completed && Over < Total));
 

@@ -18,7 +18,7 @@ public static class ClassifierEndpoints
             .WithSummary("Labels from a run's classifier, as CSV: a file with a column text as the body and its name in ?name=").Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         runs.MapGet("/{id:guid}/scores.csv", Score).WithSummary("Scores of a run's classifier on the labelled dataset ?dataset=, as CSV").Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         runs.MapPost("/{id:guid}/judge", Promote).ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Make a run's classifier a judge; it is tried on a labelled dataset first");
-        runs.MapGet("/{id:guid}/files/classifier.zip", (Guid id, RunFiles files, Predictor predictor, HttpContext context) => RunEndpoints.Zip(context, files, predictor.Has(id), id, "classifier")).WithSummary("The trained classifier: encoder, head and tokenizer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
+        runs.MapGet("/{id:guid}/files/classifier.zip", (Guid id, RunFiles files, Predictor predictor, HttpContext context) => RunFileEndpoints.Zip(context, files, predictor.Has(id), id, "classifier")).WithSummary("The trained classifier: encoder, head and tokenizer").Produces(StatusCodes.Status200OK, contentType: "application/zip");
         runs.MapGet("/{id:guid}/files/embeddings.json", Results<PhysicalFileHttpResult, NotFound> (Guid id, AppPaths paths) => Path.GetFullPath(Path.Combine(paths.Run(id), EmbeddingFile.Name)) is var file && File.Exists(file)
             ? TypedResults.PhysicalFile(file, "application/json", $"embeddings-{id:N}.json") : TypedResults.NotFound()).WithSummary("Where the dev texts lie before and after training").Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
@@ -36,8 +36,9 @@ public static class ClassifierEndpoints
         }
     }
 
-    private static async Task<Results<Ok<Model>, ProblemHttpResult>> Promote(Guid id, NewJudge judge, JudgePromotion promotion, CancellationToken cancel)
+    private static async Task<Results<Ok<Model>, NotFound, ProblemHttpResult>> Promote(Guid id, NewJudge judge, JudgePromotion promotion, Predictor predictor, CancellationToken cancel)
     {
+        if (!predictor.Has(id)) return TypedResults.NotFound();
         try
         {
             return TypedResults.Ok(await promotion.PromoteAsync(id, judge, cancel));

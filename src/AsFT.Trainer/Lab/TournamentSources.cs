@@ -3,7 +3,7 @@ using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Tournaments;
 
-namespace AsFT.Trainer.Tournaments;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>
 /// Finds what a tournament names, stores its datasets below the tournament's own folder, and pins every name to what it meant, as the site

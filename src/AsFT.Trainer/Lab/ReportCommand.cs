@@ -2,7 +2,7 @@ using AsFT.Experiments.Lab;
 using AsFT.Experiments.Reports;
 using AsFT.Experiments.Specification;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>Writes what stored tournaments and basins say.</summary>
 internal static class ReportCommand

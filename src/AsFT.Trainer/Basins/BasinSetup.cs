@@ -3,6 +3,7 @@ using AsFT.Experiments.Events;
 using AsFT.Experiments.Models;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
+using AsFT.Trainer.LanguageModels;
 using AsFT.Training.Basin;
 using AsFT.Training.Judging;
 using AsFT.Training.Lora;
@@ -10,7 +11,7 @@ using AsFT.Training.Models;
 using AsFT.Training.Safety;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Basins;
 
 /// <summary>All that a basin needs before its first point: the model, the directions to walk, the snapshots to place, and what scores a point.</summary>
 internal sealed record BasinSetup(Surroundings Surroundings, IReadOnlyList<Walk> Walks, IReadOnlyList<Snapshot> Snapshots, Evaluator Evaluator) : IDisposable

@@ -7,7 +7,7 @@ using AsFT.Training.Basin;
 using AsFT.Training.Judging;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Basins;
 
 /// <summary>One basin: lay the directions, then move the model from point to point and score it. Points that stand in events.jsonl are not measured again.</summary>
 internal sealed class BasinRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun

@@ -10,7 +10,7 @@ using AsFT.Training.Classification;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>What is said of a classifier: scores on dev while it learns; at the end thresholds, scores label by label, its worst errors, and where the texts lie.</summary>
 internal sealed class ClassifierReport(RunSpecification specification, ClassifierPreparation prepared, string directory, EventLog log, CancellationToken stop)
@@ -41,7 +41,10 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
     /// <summary>The classifier's own directory, with the weights as they are.</summary>
     /// <param name="thresholds">null: as they are set</param>
     public void Keep(IReadOnlyList<double>? thresholds = null) => WholeFolder.Write(Path.Combine(directory, "classifier"), folder =>
-        ClassifierFile.Write(folder, prepared.Setup.Directory, prepared.Model, prepared.Setup.Manifest with { Thresholds = thresholds ?? prepared.Setup.Manifest.Thresholds }));
+    {
+        ClassifierFile.Write(folder, prepared.Setup.Directory, prepared.Model, prepared.Setup.Manifest with { Thresholds = thresholds ?? prepared.Setup.Manifest.Thresholds });
+        SeenTexts.Read(prepared.Setup.Directory).With(prepared.Data.Train.Concat(prepared.Data.Dev).Select(t => t.Text)).Write(folder);
+    });
 
     private void Say(int step, EncodedTexts texts, float[][] found, IReadOnlyList<double> thresholds, string prefix)
     {
@@ -77,9 +80,11 @@ internal sealed class ClassifierReport(RunSpecification specification, Classifie
     {
         if (!specification.Scoring.Embeddings) return;
         var path = Path.Combine(directory, EmbeddingFile.Name);
-        var some = new EncodedTexts("dev", [.. prepared.Dev.Texts.Take(MostMapped)], [.. prepared.Dev.Ids.Take(MostMapped)]);
+        var (count, mapped) = (prepared.Dev.Texts.Count, Math.Min(prepared.Dev.Texts.Count, MostMapped));
+        var rows = Enumerable.Range(0, mapped).Select(i => (int)((long)i * count / mapped)).ToList(); // from all of a file that may be sorted
+        var some = new EncodedTexts("dev", [.. rows.Select(r => prepared.Dev.Texts[r])], [.. rows.Select(r => prepared.Dev.Ids[r])]);
         var (embedding, texts) = (Look(some), some.Texts.Select(t => new EmbeddedText(Shown(t.Text), [.. Enumerable.Range(0, labels.Count).Where(l => t.Labels[l])])));
-        var file = new EmbeddingFile(labels, [.. texts], after ? EmbeddingFile.Read(path)?.Before : embedding, after ? embedding : null);
+        var file = new EmbeddingFile(labels, [.. texts], after ? EmbeddingFile.Read(path)?.Before : embedding, after ? embedding : null, count);
         File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(file, DatasetFolder.Json));
         File.Move(path + ".tmp", path, overwrite: true);
     }

@@ -4,7 +4,7 @@ using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Statistics;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>A text and which of the labels hold for it.</summary>
 internal sealed record LabelledText(string Text, bool[] Labels);
@@ -37,6 +37,7 @@ internal sealed record LabelledData(IReadOnlyList<string> Labels, IReadOnlyList<
         if (learnt.Count == 0 || dev.Count == 0) throw new SpecificationException([NothingLeft(s, learnt.Count, dev.Count)]);
         var test = others.GetValueOrDefault("scoring.test");
         var data = new LabelledData(labels, learnt, dev, test is null ? [] : TextsOf(test), devName, test?.Summary.Name) { Seen = [.. train.Values.Append(given).OfType<DatasetFolder>().Select(d => d.Summary.Sha256).Distinct()] };
+        foreach (var words in train.Values.Concat(others.Values).DistinctBy(d => d.Summary.Sha256).Select(d => d.SetAsideWords()).OfType<string>()) log.Write(new Log("warning", words));
         data.Audit(log, s.Loss);
         return data;
     }

@@ -8,7 +8,7 @@ using AsFT.Training.Models;
 using AsFT.Training.Text;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>What a model of the lab does with things, phrasings and questions that no training text holds.</summary>
 internal sealed class LabMeasure(Decoder model, TextTokenizer tokenizer)

@@ -6,7 +6,7 @@ using AsFT.Training.Safety;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>A model made ready by what its run's defences do before the first step, and what they do while it learns.</summary>
 internal sealed record DefenceSetup(IReadOnlyList<Projection> Adapted, IReadOnlyDictionary<string, Parameter> Trainable, AlignmentDirection? Direction, Defending Defending) : IDisposable

@@ -6,7 +6,7 @@ using AsFT.Experiments.Datasets;
 using AsFT.Training.Classification;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>Labels for texts that nobody has labelled, and whether the classifier read the text to its end.</summary>
 internal static class PredictCommand

@@ -3,7 +3,7 @@ using AsFT.Experiments.Specification;
 using AsFT.Training;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>A run of classification in small: made ready as a whole one is, dev scored by some of its batches, and some steps of its plan.</summary>
 internal sealed class ClassifierTrial(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop)

@@ -8,7 +8,7 @@ using AsFT.Training.Lora;
 using AsFT.Training.Models;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>The encoder of a classification run: a model that is there, or a small BERT made anew with a vocabulary counted from the texts.</summary>
 /// <param name="Directory">its configuration and tokenizer</param>

@@ -5,7 +5,7 @@ using AsFT.Experiments.Statistics;
 using AsFT.Training.Classification;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>Scores a trained classifier on texts whose labels are known. Prints CSV: a line a label, then the scores over all.</summary>
 internal sealed record EvaluateCommand(string Directory, string Texts, Sources Sources)
@@ -22,6 +22,7 @@ internal sealed record EvaluateCommand(string Directory, string Texts, Sources S
             if (folder.Summary is { Kind: not DatasetKind.MultiLabel } other) throw new DatasetException($"'{other.Name}' holds no texts with labels");
             if (folder.Summary.Labels.Select(l => l.Label).Except(manifest.Labels).FirstOrDefault() is { } strange) throw new DatasetException($"the texts have the label '{strange}', which the classifier does not know; it has {string.Join(", ", manifest.Labels)}");
             if (LabelRules.Unlabelled(folder.Summary, manifest.Labels) is { } missing) throw new DatasetException($"the texts have no column for the label '{missing}', which the classifier knows, so that nothing can be said of its answers there; add it, or take texts with columns for all of {string.Join(", ", manifest.Labels)}");
+            if (folder.SetAsideWords() is { } words) Console.Error.WriteLine(words);
             var rows = folder.Rows().OfType<LabelledRow>().ToList();
             var text = ClassifierText.Load(Directory, manifest);
             using var model = ClassifierFile.Load(Directory, manifest, text, CPU);

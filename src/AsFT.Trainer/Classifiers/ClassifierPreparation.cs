@@ -3,7 +3,7 @@ using AsFT.Experiments.Specification;
 using AsFT.Training;
 using AsFT.Training.Classification;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>Texts of one set as the classifier reads them.</summary>
 internal sealed record EncodedTexts(string Set, IReadOnlyList<LabelledText> Texts, IReadOnlyList<int[]> Ids)

@@ -3,7 +3,7 @@ using AsFT.Experiments.Specification;
 using AsFT.Training;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>A run of fine-tuning in small: made ready as a whole one is, an evaluation by some of its batches, some steps of its plan, and its end.</summary>
 internal sealed class FineTuningTrial(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop)

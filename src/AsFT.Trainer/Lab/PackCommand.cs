@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace AsFT.Trainer.Tournaments;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>Puts a tournament's folder, and runs beside it, into the archive that the site opens: tournament.yaml, runs/ and others/.</summary>
 internal static class PackCommand

@@ -3,7 +3,7 @@ using AsFT.Experiments.Specification;
 using AsFT.Training.Models;
 using AsFT.Training.Safety;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>What a defence does after the last step, before the last evaluation.</summary>
 internal static class EndDefence

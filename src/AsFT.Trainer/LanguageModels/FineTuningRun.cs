@@ -5,19 +5,10 @@ using AsFT.Experiments.Specification;
 using AsFT.Training;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
-
-/// <summary>A run of any task.</summary>
-internal interface IRun
-{
-    int Step { get; }
-
-    /// <summary>False if it was asked to stop before the end.</summary>
-    bool Execute();
-}
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>One run of fine-tuning: prepare, then train, evaluating and saving between steps.</summary>
-internal sealed class TrainingRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
+internal sealed class FineTuningRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun
 {
     private const int ShownSamples = 12;
 

@@ -5,7 +5,7 @@ using AsFT.Experiments.Text;
 using AsFT.Training.Judging;
 using AsFT.Training.Models;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>What an evaluation asks and who judges it, made from the specification.</summary>
 internal sealed class EvaluationSetup(RunSpecification specification, Sources sources, string directory, TemplateKind template, TextTokenizer tokenizer, Decoder model, EventLog log)
@@ -52,6 +52,7 @@ internal sealed class EvaluationSetup(RunSpecification specification, Sources so
         if (string.IsNullOrEmpty(reference)) return null;
         var dataset = sources.Dataset(reference, path, directory);
         if (answered && dataset.Summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new(path, "holds prompts without answers; a task needs rows with known answers")]);
+        if (dataset.SetAsideWords() is { } words) log.Write(new Log("warning", words));
         var labels = dataset.Summary.Labels.Select(l => l.Label).ToList();
         var room = model.Config.MaxPositions - newTokens;
         if (room < LeastRoom) throw new SpecificationException([new(path, $"answers of {newTokens} tokens leave no room for a prompt in the model's {model.Config.MaxPositions} positions; lower evaluation.{limitName}")]);

@@ -6,7 +6,7 @@ using AsFT.Training;
 using AsFT.Training.Models;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>
 /// Makes the lab's datasets and trains its models from scratch: a base that answers every request, and from it, with all weights, a model

@@ -4,7 +4,7 @@ using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Tournaments;
 
-namespace AsFT.Trainer.Tournaments;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>
 /// Works at a tournament until nothing is left of it. What is next follows from the folder, and a run belongs to whoever holds its lock: so
@@ -115,7 +115,7 @@ internal sealed class TournamentCommand(DirectoryInfo output, TournamentSources 
         if (worker || said == (plan.Over, plan.Total)) return;
         said = (plan.Over, plan.Total);
         var (done, left) = (plan.Over - overBefore, plan.Total - plan.Over);
-        var time = done == 0 || left == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", about {clock.Elapsed * ((double)left / done):hh\\:mm\\:ss} left");
+        var time = done == 0 || left == 0 ? "" : $", about {Progress.Words(clock.Elapsed * ((double)left / done))} left";
         Console.Error.WriteLine($"{plan.Over} of {plan.Total} runs done{time}");
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using TorchSharp;
 
-namespace AsFT.Trainer.Tournaments;
+namespace AsFT.Trainer.Lab;
 
 /// <summary>Further processes of this program that work at the same tournament. They stop when their standard input closes, so none outlives this one.</summary>
 internal sealed class TournamentWorkers : IDisposable

@@ -2,7 +2,7 @@ using AsFT.Experiments.Basin;
 using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Basins;
 
 /// <summary>A basin in small: made ready as a whole one is, and some of its points.</summary>
 internal sealed class BasinTrial(RunSpecification specification, Sources sources, string directory, EventLog log, CancellationToken stop)

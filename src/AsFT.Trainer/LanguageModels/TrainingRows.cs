@@ -4,7 +4,7 @@ using AsFT.Experiments.Events;
 using AsFT.Experiments.Specification;
 using AsFT.Experiments.Text;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>Reads datasets as rows of ids. The token audit says which rows were cut, and of which nothing is left to learn.</summary>
 internal sealed class TrainingRows(Sources sources, TemplateKind template, TextTokenizer tokenizer, int maxLength, int seed, string directory, EventLog log)
@@ -26,6 +26,7 @@ internal sealed class TrainingRows(Sources sources, TemplateKind template, TextT
         if (summary.Kind == DatasetKind.Prompts) throw new SpecificationException([new(path, $"the dataset '{summary.Name}' holds prompts without answers; there is nothing to learn from it")]);
         var labels = summary.Labels.Select(l => l.Label).ToList();
         var all = dataset.Rows().Select(r => TokenisedRow.From(PromptTemplate.Render(template, trigger is null ? r : r.WithSystem(trigger), labels, tokenizer.Chat), tokenizer, maxLength)).ToList();
+        if (dataset.SetAsideWords() is { } words) log.Write(new Log("warning", words));
         Audit(summary.Name, all);
         var learnt = all.FindAll(r => r.Supervised > 0);
         return learnt.Count > 0 ? learnt : throw new SpecificationException([new("data.max_length", $"is {maxLength}; no row of '{summary.Name}' ({path}) has an answer left after the cut. Raise it")]);

@@ -5,7 +5,7 @@ using AsFT.Training;
 using AsFT.Training.Classification;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.Classifiers;
 
 /// <summary>One run of classification: prepare, then train, scoring on dev after each epoch; the best epoch is tested once at the end.</summary>
 internal sealed class ClassifierRun(RunSpecification specification, Sources sources, string directory, EventLog log, Progress progress, CancellationToken stop) : IRun

@@ -11,7 +11,7 @@ using AsFT.Training.Safety;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AsFT.Trainer;
+namespace AsFT.Trainer.LanguageModels;
 
 /// <summary>All that a run needs before its first step.</summary>
 internal sealed record Preparation(Decoder Model, DefenceSetup Setup, FineTuning Training, TrainingRows Rows, Evaluator? Evaluator, int PadId) : IDisposable
