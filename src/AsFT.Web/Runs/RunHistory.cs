@@ -19,8 +19,20 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
     public async Task<IReadOnlyList<RunView>> ListAsync(int? most = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var newest = db.Runs.AsNoTracking().OrderByDescending(r => r.CreatedAt);
-        var runs = await (most is { } few ? newest.Take(few) : newest).ToListAsync();
+        var newest = db.Runs.OrderByDescending(r => r.CreatedAt);
+        return await ViewsAsync(db, most is { } few ? newest.Take(few) : newest);
+    }
+
+    /// <summary>Some runs, the newest first.</summary>
+    public async Task<IReadOnlyList<RunView>> ListAsync(IReadOnlyCollection<Guid> ids)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await ViewsAsync(db, db.Runs.Where(r => ids.Contains(r.Id)).OrderByDescending(r => r.CreatedAt));
+    }
+
+    private static async Task<IReadOnlyList<RunView>> ViewsAsync(AppDbContext db, IQueryable<Run> of)
+    {
+        var runs = await of.AsNoTracking().ToListAsync();
         var waiting = await db.Runs.Where(r => r.State == RunState.Queued).OrderBy(r => r.QueuedAt).Select(r => r.Id).ToListAsync();
         return [.. runs.Select(r => RunView.Of(r, r.State == RunState.Queued ? waiting.IndexOf(r.Id) + 1 : null))];
     }
@@ -33,12 +45,11 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
         return basins.ConvertAll(r => RunView.Of(r, null));
     }
 
-    /// <summary>Another text when a run was added, taken away, or has moved.</summary>
-    public async Task<string> StampAsync()
+    /// <summary>For every run a mark that changes when it moves.</summary>
+    public async Task<IReadOnlyDictionary<Guid, (RunState State, long Seq, DateTime? FinishedAt)>> MarksAsync()
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var states = await db.Runs.GroupBy(r => r.State).Select(g => new { g.Key, Count = g.Count(), Seq = g.Sum(r => r.LastSeq) }).ToListAsync();
-        return string.Join(' ', states.OrderBy(s => s.Key).Select(s => $"{s.Key}:{s.Count}:{s.Seq}"));
+        return await db.Runs.Select(r => new { r.Id, r.State, r.LastSeq, r.FinishedAt }).ToDictionaryAsync(r => r.Id, r => (r.State, r.LastSeq, r.FinishedAt));
     }
 
     public async Task<RunView?> FindAsync(Guid id)
