@@ -28,10 +28,13 @@ public sealed class SweepTests(Browser browser)
         await visit.Button("Add a setting").ClickAsync();
         var loss = page.GetByRole(AriaRole.Group, new() { Name = "Setting 2" });
         await loss.GetByRole(AriaRole.Combobox, new() { Name = "Setting" }).SelectOptionAsync("loss.kind");
-        await loss.GetByRole(AriaRole.Textbox, new() { Name = "Values" }).FillAsync("bce, scl");
+        var kinds = loss.GetByRole(AriaRole.Textbox, new() { Name = "Values" });
+        await Expect(kinds).ToHaveValueAsync("bce, joint, scl, icl, jscl, jspcl, slcl"); // the row has changed; what is typed before that is lost in it
+        await kinds.FillAsync("bce, scl");
         await visit.Button("Add a setting").ClickAsync();
         var decay = page.GetByRole(AriaRole.Group, new() { Name = "Setting 3" });
         await decay.GetByRole(AriaRole.Combobox, new() { Name = "Setting" }).SelectOptionAsync("optimiser.weight_decay");
+        await Expect(decay.GetByRole(AriaRole.Combobox, new() { Name = "Kind" })).ToHaveValueAsync("Linear");
         await decay.GetByRole(AriaRole.Combobox, new() { Name = "Kind" }).SelectOptionAsync("Values");
         await decay.GetByRole(AriaRole.Textbox, new() { Name = "Values" }).FillAsync("1e-5, 2e-5, 0.01"); // which the browser writes otherwise than the server
         await page.GetByLabel("Points at most").FillAsync("4");
