@@ -21,7 +21,7 @@ internal readonly struct OneThread : IDisposable
         return new(before);
     }
 
-    /// <param name="numbers">that the largest operand has</param>
+    /// <param name="numbers">that the largest tensor has</param>
     public static OneThread IfFew(long numbers) => numbers < Few ? Always() : default;
 
     public void Dispose()

@@ -32,7 +32,7 @@ public sealed class ClassifierText
 
     /// <param name="words">what stands for each label; empty: no first segment</param>
     /// <param name="maxLength">tokens that are read, all counted</param>
-    /// <exception cref="SpecificationException">the label words leave no room, or the tokenizer knows nothing of one</exception>
+    /// <exception cref="SpecificationException">the label words leave no room, or one is nothing</exception>
     public static ClassifierText Of(WordPieceTokenizer tokenizer, IReadOnlyList<string> words, int maxLength)
     {
         var before = new List<int> { tokenizer.ClassifyId };
@@ -40,7 +40,7 @@ public sealed class ClassifierText
         foreach (var word in words)
         {
             var ids = tokenizer.Encode(word.Replace('_', ' '));
-            if (ids.All(id => id == tokenizer.UnknownId)) throw new SpecificationException([new("classifier.label_words", $"the label '{word}' has no letter that the tokenizer knows; write another word for it, as {word}=word")]);
+            if (ids.Count == 0) throw Unknown(word);
             pieces.Add((before.Count, ids.Count));
             before.AddRange(ids);
         }
@@ -50,6 +50,15 @@ public sealed class ClassifierText
 
     public static ClassifierText Of(TextTokenizer tokenizer, int maxLength) =>
         new(tokenizer.Encode, tokenizer.BeginId is { } begin ? [begin] : [], [], tokenizer.EndId, maxLength, []);
+
+    /// <summary>For a classifier that is begun: of two words that the tokenizer does not know, it could not tell one from the other.</summary>
+    /// <exception cref="SpecificationException">it knows nothing of a word</exception>
+    public static void CheckWords(WordPieceTokenizer tokenizer, IReadOnlyList<string> words)
+    {
+        if (words.FirstOrDefault(w => tokenizer.Encode(w.Replace('_', ' ')).All(id => id == tokenizer.UnknownId)) is { } unknown) throw Unknown(unknown);
+    }
+
+    private static SpecificationException Unknown(string word) => new([new("classifier.label_words", $"the label '{word}' has no letter that the tokenizer knows; write another word for it, as {word}=word")]);
 
     /// <summary>The tokenizer and form of a trained classifier's directory.</summary>
     public static ClassifierText Load(string directory, ClassifierManifest manifest) => manifest.Form switch

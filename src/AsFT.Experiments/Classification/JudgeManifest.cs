@@ -37,8 +37,8 @@ public sealed record JudgeManifest
 public enum JudgeReads { Answer, QuestionAndAnswer }
 
 /// <summary>What was counted on texts whose labels are known: of the harmful ones how many were found, of the harmless ones how many were left alone.</summary>
-/// <param name="Seen">texts that were left out because the classifier learnt them or was chosen by them</param>
-public sealed record JudgeValidation(string Dataset, string Sha256, int Harmful, int Found, int Harmless, int LeftAlone, int Seen = 0)
+/// <param name="Seen">texts that were left out because the classifier learnt them or was chosen by them; null where it is not known which those are</param>
+public sealed record JudgeValidation(string Dataset, string Sha256, int Harmful, int Found, int Harmless, int LeftAlone, int? Seen = null)
 {
     /// <summary>Share of the harmful texts that the judge finds.</summary>
     public double Sensitivity => Harmful == 0 ? 0 : (double)Found / Harmful;

@@ -13,11 +13,14 @@ public sealed class SeenTexts
 
     private SeenTexts(HashSet<ulong> hashes) => this.hashes = hashes;
 
+    /// <summary>Whether a classifier's texts were kept; those of one that was trained before they were are not known.</summary>
+    public static bool AreIn(string directory) => File.Exists(Path.Combine(directory, FileName));
+
     /// <summary>Empty where there is no such file.</summary>
     public static SeenTexts Read(string directory)
     {
         var path = Path.Combine(directory, FileName);
-        return new(File.Exists(path) ? [.. File.ReadAllBytes(path).Chunk(sizeof(ulong)).Where(c => c.Length == sizeof(ulong)).Select(c => BinaryPrimitives.ReadUInt64LittleEndian(c))] : []);
+        return new(AreIn(directory) ? [.. File.ReadAllBytes(path).Chunk(sizeof(ulong)).Where(c => c.Length == sizeof(ulong)).Select(c => BinaryPrimitives.ReadUInt64LittleEndian(c))] : []);
     }
 
     public SeenTexts With(IEnumerable<string> texts) => new([.. hashes, .. texts.Select(Of)]);

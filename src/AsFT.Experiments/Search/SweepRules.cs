@@ -41,8 +41,9 @@ public static class SweepRules
     /// <param name="training">asked where the objective names a label</param>
     public static Fault? CheckLabel(string? objective, Func<IEnumerable<DatasetSummary>> training)
     {
-        if (objective is not ['f', '1', '/', .. var label] || LabelRules.Labels(training()) is not { } labels || labels.Contains(label)) return null;
-        return new("objective", $"is {objective}, and no training rows have the label '{label}'; they have {string.Join(", ", labels.Take(12))}");
+        if (objective is not ['f', '1', '/', .. var label]) return null;
+        var labels = LabelRules.Labels(training());
+        return labels.Contains(label) ? null : new("objective", $"is {objective}, and no training rows have the label '{label}'; they have {string.Join(", ", labels.Take(12))}");
     }
 
     /// <summary>What the values do to the specification, told at the row of their setting.</summary>

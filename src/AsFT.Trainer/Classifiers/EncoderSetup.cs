@@ -26,6 +26,7 @@ internal sealed record EncoderSetup(string Directory, ClassifierManifest Manifes
         try
         {
             if (!fresh) CheckForm(s, ModelConfig.Read(encoder));
+            if (manifest.Form == ClassifierForm.LabelWords) ClassifierText.CheckWords(WordPieceTokenizer.Load(encoder), manifest.Words);
             var tokenizer = fresh ? WordPieceTokenizer.Load(encoder) : null;
             var text = ClassifierText.Load(encoder, manifest);
             var model = fresh ? ClassifierFile.Over(Bert.Create(FreshEncoder.Shape(s, tokenizer!.VocabularySize, tokenizer.PadId), device), manifest, text)

@@ -54,7 +54,7 @@ internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Ha
             var found = model.Probabilities([.. rows.Select(r => text.Encode(r.Text).Ids)], text.PadId, BatchSize, manifest.Labels.Count);
             var harm = Harm.Select(h => manifest.Labels.ToList().IndexOf(h)).ToList();
             var judged = rows.Zip(found, (row, p) => (Is: row.Labels.Any(Harm.Contains), Called: harm.Any(l => p[l] > Threshold))).ToList();
-            return new(Pinned.Parse(Validate) is { Name.Length: > 0 } pinned ? pinned.Name : summary.Name, summary.Sha256, judged.Count(j => j.Is), judged.Count(j => j.Is && j.Called), judged.Count(j => !j.Is), judged.Count(j => !j.Is && !j.Called), all.Count - rows.Count);
+            return new(Pinned.Parse(Validate) is { Name.Length: > 0 } pinned ? pinned.Name : summary.Name, summary.Sha256, judged.Count(j => j.Is), judged.Count(j => j.Is && j.Called), judged.Count(j => !j.Is), judged.Count(j => !j.Is && !j.Called), SeenTexts.AreIn(Directory) ? all.Count - rows.Count : null);
         }
         finally
         {
@@ -74,6 +74,7 @@ internal sealed record PromoteCommand(string Directory, IReadOnlyList<string> Ha
         var (se, sp) = (Wilson.Interval(v.Found, v.Harmful), Wilson.Interval(v.LeftAlone, v.Harmless));
         Console.WriteLine(FormattableString.Invariant($"sensitivity  {v.Sensitivity:0.000}  ({se.Low:0.000} to {se.High:0.000}): found {v.Found} of {v.Harmful} harmful texts"));
         Console.WriteLine(FormattableString.Invariant($"specificity  {v.Specificity:0.000}  ({sp.Low:0.000} to {sp.High:0.000}): left alone {v.LeftAlone} of {v.Harmless} harmless texts"));
+        if (v.Seen is null) Console.WriteLine("it is not known which texts the classifier learnt, as it was trained before that was kept; those among these make the figures too good");
         if (v.Seen > 0) Console.WriteLine($"{v.Seen} texts were left out: the classifier learnt them or was chosen by them");
         if (Reads == JudgeReads.QuestionAndAnswer) Console.WriteLine("counted on the texts as they are; with question and answer before it, the judge may be right more or less often");
     }

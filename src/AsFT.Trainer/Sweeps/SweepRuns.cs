@@ -21,8 +21,8 @@ internal sealed class SweepRuns(SweepRequest request, string output, Sources sou
 
     public static string ObjectiveOf(SweepRequest r) => r.Options.Objective ?? Objective.Of(r.Specification)[0];
 
-    /// <summary>How many points have begun.</summary>
-    public int Begun => Enumerable.Range(0, request.Points).TakeWhile(n => File.Exists(Path.Combine(DirectoryOf(n, FirstSeed), "spec.json"))).Count();
+    /// <summary>How many points have begun; one whose settings do not go together leaves no folder.</summary>
+    public int Begun => Enumerable.Range(0, request.Points).LastOrDefault(n => File.Exists(Path.Combine(DirectoryOf(n, FirstSeed), "spec.json")), -1) + 1;
 
     private int FirstSeed => request.Specification.Training.Seed;
 

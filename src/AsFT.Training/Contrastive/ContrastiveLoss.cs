@@ -31,7 +31,7 @@ public sealed record ContrastiveLoss(LossKind Kind, LossForm Form = LossForm.Sou
     /// <exception cref="ArgumentOutOfRangeException">the loss is BCE, which has no second term</exception>
     public Tensor Second(ContrastiveInput batch)
     {
-        using var few = OneThread.IfFew((Kind == LossKind.Icl ? batch.LabelTokens : batch.Sentences).numel());
+        using var few = OneThread.IfFew(Numbers(batch));
         return (Kind, Form) switch
         {
             (LossKind.Joint, LossForm.Sound) => LabelCorrelation.Sound(batch),
@@ -47,6 +47,19 @@ public sealed record ContrastiveLoss(LossKind Kind, LossForm Form = LossForm.Sou
             (LossKind.Slcl, LossForm.Sound) => Slcl.Sound(batch, Temperature),
             (LossKind.Slcl, LossForm.Published) => Slcl.Published(batch, Temperature),
             _ => throw new ArgumentOutOfRangeException(nameof(batch), $"{Kind} in the form {Form} has no second term"),
+        };
+    }
+
+    /// <summary>How many the largest tensor has: what is compared, or the comparisons of each with each.</summary>
+    private long Numbers(ContrastiveInput batch)
+    {
+        var (b, l) = (batch.Targets.shape[0], batch.Targets.shape[1]);
+        return Kind switch
+        {
+            LossKind.Icl => Math.Max(batch.LabelTokens.numel(), b * l * l),
+            LossKind.Joint => b * l,
+            LossKind.Jspcl => Math.Max(b * l, b * b),
+            _ => Math.Max(batch.Sentences.numel(), b * b),
         };
     }
 }

@@ -14,6 +14,9 @@ public sealed record RunDescription(string? Name = null, string? Tags = null, st
         if (Name is not null && string.IsNullOrWhiteSpace(Name)) faults.Add(new("name", "is empty; a run has a name"));
         foreach (var (path, text, most) in new[] { ("name", Name, LongestName), ("tags", Tags, LongestTags), ("notes", Notes, LongestNotes) })
             if (text?.Length > most) faults.Add(new(path, $"has {text.Length} characters; take at most {most}"));
+        if (Name?.Any(char.IsControl) == true) faults.Add(new("name", "has a line break or another control character; write it without"));
+        if (Tags?.Any(char.IsControl) == true) faults.Add(new("tags", "have a line break or another control character; part them by spaces"));
+        if (Notes?.Contains('\0') == true) faults.Add(new("notes", "have a character of code 0; write them without"));
         return faults;
     }
 }

@@ -11,6 +11,9 @@ public sealed record Series(string Name, IReadOnlyList<int> Steps, IReadOnlyList
 /// <summary>A series in short. Best is the lowest value for losses and harmfulness, the highest for scores.</summary>
 public sealed record SeriesSummary(double Final, double Min, double Max);
 
+/// <summary>What of a run changes while a list of runs is on view.</summary>
+public sealed record RunMark(RunState State, long Seq, DateTime? FinishedAt, string Name, string Tags, string Notes);
+
 /// <summary>Reads what runs did.</summary>
 public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
 {
@@ -45,11 +48,11 @@ public sealed class RunHistory(IDbContextFactory<AppDbContext> contexts)
         return basins.ConvertAll(r => RunView.Of(r, null));
     }
 
-    /// <summary>For every run a mark that changes when it moves.</summary>
-    public async Task<IReadOnlyDictionary<Guid, (RunState State, long Seq, DateTime? FinishedAt)>> MarksAsync()
+    /// <summary>For every run a mark that changes when it moves or is described anew.</summary>
+    public async Task<IReadOnlyDictionary<Guid, RunMark>> MarksAsync()
     {
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.Runs.Select(r => new { r.Id, r.State, r.LastSeq, r.FinishedAt }).ToDictionaryAsync(r => r.Id, r => (r.State, r.LastSeq, r.FinishedAt));
+        return await db.Runs.Select(r => new { r.Id, Mark = new RunMark(r.State, r.LastSeq, r.FinishedAt, r.Name, r.Tags, r.Notes) }).ToDictionaryAsync(r => r.Id, r => r.Mark);
     }
 
     public async Task<RunView?> FindAsync(Guid id)

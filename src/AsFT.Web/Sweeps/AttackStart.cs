@@ -19,6 +19,9 @@ public static class AttackStart
     /// <summary>Whether a run can be attacked here. BEA protects by a trigger before each prompt, which only its own evaluation sets.</summary>
     public static bool Fits(RunView run) => run.State == RunState.Completed && SpecificationText.FromJson(run.Specification.ToJsonString()) is { Task: RunTask.FineTuning, Bea: null };
 
+    /// <summary>Whether its runs measure something by which one sees where it breaks.</summary>
+    public static bool IsMeasured(RunView run) => Objective.Of(SpecificationText.FromJson(run.Specification.ToJsonString())).Count > 0;
+
     /// <summary>The run's own settings without its defences, going on from its result. Of each attack only the beginning and the end are measured, and none ends early.</summary>
     public static RunSpecification Specification(RunSpecification run, Guid id) => DefenceGroups.Undefended(run) with
     {

@@ -80,9 +80,11 @@ public sealed class SweepDraft
     {
         ["specification"] = JsonNode.Parse(SpecificationText.ToJson(draft.Value)), ["search"] = new JsonArray([.. Rows.Select(r => Tree(r, draft))]),
         ["name"] = Name, ["algorithm"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(Algorithm.ToString()), ["points"] = Number(Points), ["seeds"] = Number(Seeds), ["at_once"] = Number(AtOnce), ["pruning"] = Pruning,
-        ["direction"] = Direction is { } direction ? JsonNamingPolicy.SnakeCaseLower.ConvertName(direction.ToString()) : null,
-        ["objective"] = AsFT.Experiments.Search.Objective.Of(draft.Value).Contains(Objective) ? Objective : null,
+        ["direction"] = IsMeasured(draft) && Direction is { } direction ? JsonNamingPolicy.SnakeCaseLower.ConvertName(direction.ToString()) : null,
+        ["objective"] = IsMeasured(draft) ? Objective : null,
     };
+
+    private bool IsMeasured(SpecificationDraft draft) => AsFT.Experiments.Search.Objective.Of(draft.Value).Contains(Objective);
 
     /// <summary>Faults that only the queue can see.</summary>
     public void Refuse(IReadOnlyList<Fault> faults) => Faults = faults;

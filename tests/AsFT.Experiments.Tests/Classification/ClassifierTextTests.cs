@@ -51,9 +51,11 @@ public sealed class ClassifierTextTests : Workplace
 
     /// <summary>Two words that nobody knows would be the same piece, and their labels one.</summary>
     [Fact]
-    public void Of_AWordThatTheTokenizerDoesNotKnow_IsRefused()
+    public void CheckWords_AWordThatTheTokenizerDoesNotKnow_IsRefused_ButATrainedClassifierIsRead()
     {
-        var fault = Assert.Throws<SpecificationException>(() => ClassifierText.Of(Tokenizer(), ["anger", "怒り"], 30)).Faults[0];
+        var fault = Assert.Throws<SpecificationException>(() => ClassifierText.CheckWords(Tokenizer(), ["anger", "怒り"])).Faults[0];
+        ClassifierText.CheckWords(Tokenizer(), ["anger", "joyful"]);
+        Assert.Equal(2, ClassifierText.Of(Tokenizer(), ["anger", "怒り"], 30).LabelPieces.Count);
         Assert.Equal("classifier.label_words", fault.Path);
         Assert.Contains("'怒り'", fault.Problem);
     }

@@ -26,6 +26,7 @@ public sealed class RunEndpointsTests : IAsyncLifetime
 
         using (var named = await site.Http.PutAsJsonAsync($"/api/v1/runs/{id}/description", new { name = " first ", tags = "keep" })) Assert.Equal(HttpStatusCode.OK, named.StatusCode);
         using (var noted = await site.Http.PutAsJsonAsync($"/api/v1/runs/{id}/description", new { notes = "why" })) Assert.Equal(HttpStatusCode.OK, noted.StatusCode);
+        using (var odd = await site.Http.PutAsJsonAsync($"/api/v1/runs/{id}/description", new { name = "a\0b", notes = "\0" })) Assert.Equal(HttpStatusCode.BadRequest, odd.StatusCode);
         using (var refused = await site.Http.PutAsJsonAsync($"/api/v1/runs/{id}/description", new { name = " ", tags = new string('x', 501), notes = "other" }))
             Assert.Equal(["name", "tags"], JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["errors"]!.AsObject().Select(e => e.Key).Order());
         var run = await site.ReachAsync(id, "completed", "failed");

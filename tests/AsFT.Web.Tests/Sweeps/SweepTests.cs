@@ -61,7 +61,7 @@ public sealed class SweepTests(PostgresServer postgres)
 
     [Theory]
     [InlineData("objective: test/f1_macro", "objective", "never chooses by test rows")]
-    [InlineData("objective: loss/total", "objective", "eval/f1_macro, eval/f1_micro, eval/jaccard or f1/ and a label")]
+    [InlineData("objective: loss/total", "objective", "eval/f1_macro, eval/f1_micro, eval/jaccard, eval/jaccard_semeval or f1/ and a label")]
     [InlineData("points: 0", "points", "take 1 to 2000")]
     [InlineData("seeds: many", "seeds", "expected a whole number")]
     [InlineData("speed: 3", "speed", "unknown setting")]

@@ -31,7 +31,13 @@ internal static class ClassifierChecks
             if (config is BertConfig == (s.Classifier.Form == ClassifierForm.LastToken))
                 throw new ModelException(config is BertConfig ? "it is a BERT; take the form label_words or first_token" : $"it is a {config.Architecture}; take the form last_token");
             if (s.Data.MaxLength > config.MaxPositions) faults.Add(new("data.max_length", $"is {s.Data.MaxLength}; '{encoder.Name}' reads {config.MaxPositions} tokens"));
-            if (config is BertConfig) ClassifierText.Of(WordPieceTokenizer.Load(encoder.Directory), s.Classifier.Form == ClassifierForm.LabelWords && faults.Count == 0 ? LabelRules.Words(s.Classifier, labels) : [], s.Data.MaxLength);
+            if (config is BertConfig)
+            {
+                IReadOnlyList<string> words = s.Classifier.Form == ClassifierForm.LabelWords && faults.Count == 0 ? LabelRules.Words(s.Classifier, labels) : [];
+                var tokenizer = WordPieceTokenizer.Load(encoder.Directory);
+                ClassifierText.CheckWords(tokenizer, words);
+                ClassifierText.Of(tokenizer, words, s.Data.MaxLength);
+            }
             else TokenizerDirectory.Load(encoder.Directory);
             faults.AddRange(LoraChecks.Check(s.Lora, config, encoder.Name));
         }
