@@ -18,6 +18,7 @@ public static class TokenizerDirectory
     public static string Describe(string directory) =>
         Path.Combine(directory, "tokenizer.json") is var json && File.Exists(json) ? $"tokenizer.json ({TokenizerJson.Kind(json)})"
         : File.Exists(Path.Combine(directory, "tokenizer.model")) ? "tokenizer.model (SentencePiece)"
+        : File.Exists(Path.Combine(directory, "vocab.txt")) ? "vocab.txt (WordPiece)"
         : "none";
 
     /// <exception cref="ModelException">missing, damaged, or of a kind that is not read exactly</exception>

@@ -138,7 +138,7 @@ export function colour(layout) {
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
   return {
     ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: style.color, size: 12 }, hoverlabel: { bgcolor: root.getPropertyValue("--soft"), font: { color: style.color } },
-    legend: { orientation: "h", y: 1.15 }, xaxis: { ...layout.xaxis, ...axis }, yaxis: { ...layout.yaxis, ...axis },
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom" }, xaxis: { ...layout.xaxis, ...axis }, yaxis: { ...layout.yaxis, ...axis },
   };
 }
 

@@ -23,6 +23,13 @@ public sealed class ClassifierTextTests : Workplace
     }
 
     [Fact]
+    public void Describe_OfAVocabularyAlone_NamesIt()
+    {
+        Tokenizer();
+        Assert.Equal("vocab.txt (WordPiece)", TokenizerDirectory.Describe(At("v")));
+    }
+
+    [Fact]
     public void Encode_WithoutLabelWords_HasOneSegment()
     {
         var text = ClassifierText.Of(Tokenizer(), [], 20);
