@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -47,7 +48,7 @@ public sealed class JourneyTests(Browser browser)
         await page.WaitForURLAsync("**/runs/*-*");
         await Expect(page.GetByText("completed", new() { Exact = true })).ToBeVisibleAsync(InAMinute);
 
-        await CompareAsync(visit, asft, page.Url);
+        await CompareAsync(site, visit, asft, page.Url);
         visit.IsQuiet();
     }
 
@@ -84,7 +85,7 @@ public sealed class JourneyTests(Browser browser)
         await visit.IsAccessibleAsync();
     }
 
-    private static async Task CompareAsync(Visit visit, string one, string other)
+    private static async Task CompareAsync(Site site, Visit visit, string one, string other)
     {
         var page = visit.Page;
         await visit.GoAsync("/gallery");
@@ -116,5 +117,10 @@ public sealed class JourneyTests(Browser browser)
         await page.Locator("th").Filter(new() { HasTextString = "Harmful" }).First.Locator(".sortable-column-header").ClickAsync();
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("demo asft"); // the least harmful first
         await visit.PictureAsync("6-gallery-sorted");
+
+        using var renamed = await site.Http.PutAsJsonAsync($"/api/v1/runs/{one.Split('/')[^1]}/description", new { name = "named elsewhere" });
+        Assert.True(renamed.IsSuccessStatusCode);
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "named elsewhere" })).ToBeVisibleAsync(Soon); // by itself
+        await Expect(page.GetByText("2 of 2 runs, 2 selected")).ToBeVisibleAsync();
     }
 }

@@ -7,8 +7,7 @@ public static class RequestGuard
     {
         if (ComesFromElsewhere(context.Request))
         {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await context.Response.WriteAsync("This request comes from another site and is refused.");
+            await Results.Problem("This request comes from another site and is refused.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
             return;
         }
         var headers = context.Response.Headers;

@@ -116,10 +116,13 @@ public static class RunEndpoints
         }
     }
 
-    private static async Task<Results<FileContentHttpResult, NotFound, ProblemHttpResult>> Attack(Guid id, RunHistory history) => await history.FindAsync(id) is not { } run ? TypedResults.NotFound()
-        : AttackStart.Fits(run) && !AttackStart.IsMeasured(run) ? TypedResults.Problem("The run's evaluation asks nothing, so that it could not be seen where it breaks; repeat it with evaluation.harmful_prompts first.", statusCode: StatusCodes.Status409Conflict)
-        : AttackStart.Fits(run) ? TypedResults.File(Encoding.UTF8.GetBytes(AttackStart.Yaml(run)), "application/yaml", $"attack-{id:N}.yaml")
-        : TypedResults.Problem("Only a completed fine-tuning can be attacked, and not one with BEA, whose trigger only its own evaluation sets.", statusCode: StatusCodes.Status409Conflict);
+    private static async Task<Results<FileContentHttpResult, NotFound, ProblemHttpResult>> Attack(Guid id, RunHistory history)
+    {
+        if (await history.FindAsync(id) is not { } run) return TypedResults.NotFound();
+        if (!AttackStart.Fits(run)) return TypedResults.Problem("Only a completed fine-tuning can be attacked, and not one with BEA, whose trigger only its own evaluation sets.", statusCode: StatusCodes.Status409Conflict);
+        if (!AttackStart.IsMeasured(run)) return TypedResults.Problem("The run's evaluation asks nothing, so that it could not be seen where it breaks; repeat it with evaluation.harmful_prompts first.", statusCode: StatusCodes.Status409Conflict);
+        return TypedResults.File(Encoding.UTF8.GetBytes(AttackStart.Yaml(run)), "application/yaml", $"attack-{id:N}.yaml");
+    }
 
     private static async Task<Results<Ok<RunView>, NotFound, ProblemHttpResult>> Resume(Guid id, RunQueue queue, RunHistory history)
     {

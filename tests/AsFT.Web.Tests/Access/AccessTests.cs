@@ -95,7 +95,8 @@ public sealed class AccessTests
 
         using var origin = new HttpRequestMessage(HttpMethod.Post, "/api/v1/runs") { Content = new StringContent("name: x") };
         origin.Headers.Add("Origin", "https://evil.example");
-        Assert.Equal(HttpStatusCode.Forbidden, (await site.Http.SendAsync(origin)).StatusCode);
+        using var refused = await site.Http.SendAsync(origin);
+        Assert.Equal((HttpStatusCode.Forbidden, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
 
         using var hub = new HttpRequestMessage(HttpMethod.Get, "/hubs/runs");
         hub.Headers.Add("Origin", "https://evil.example");

@@ -41,6 +41,16 @@ public sealed class RunEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attack_OnARunThatMeasuresNothing_IsRefusedBeforeItIsPosted()
+    {
+        var id = await site.SubmitAsync(Specifications.Short());
+        await site.ReachAsync(id, "completed", "failed");
+        var (status, detail) = await Problem(site.Http.GetAsync($"/api/v1/runs/{id}/attack.yaml"));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.StartsWith("The run's evaluation asks nothing", detail);
+    }
+
+    [Fact]
     public async Task Check_ResolvesAndCounts_AndQueuesNothing()
     {
         foreach (var preset in (await site.GetAsync("/api/v1/presets")).AsArray().Where(p => (string)p!["id"]! is "demo" or "demo-sft" or "basin"))
